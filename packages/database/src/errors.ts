@@ -1,0 +1,66 @@
+/** What PostgreSQL says about a statement that it refused. */
+interface SqlErrorFields {
+  /** SQLSTATE, five characters (PostgreSQL manual, appendix A): '23505' is a unique violation. */
+  readonly code: string;
+  /** The constraint that was violated, where one was. */
+  readonly constraint: string | undefined;
+  /** A second sentence with particulars; it may hold values of rows, so keep it from callers. */
+  readonly detail: string | undefined;
+  /** Where in the statement's text, in characters from 1, where PostgreSQL can tell. */
+  readonly position: number | undefined;
+}
+
+/** The database refused a statement. Its message is for the log, not for callers: it may hold data. */
+export class SqlError extends Error {
+  override name = 'SqlError';
+  readonly code: string;
+  readonly constraint: string | undefined;
+  readonly detail: string | undefined;
+  readonly position: number | undefined;
+
+  constructor(message: string, fields: SqlErrorFields) {
+    super(message);
+    this.code = fields.code;
+    this.constraint = fields.constraint;
+    this.detail = fields.detail;
+    this.position = fields.position;
+  }
+}
+
+/** The database is closed, or cannot be reached. */
+export class DatabaseUnavailable extends Error {
+  override name = 'DatabaseUnavailable';
+}
+
+/** Another process works on the data folder. */
+export class FolderInUseError extends Error {
+  override name = 'FolderInUseError';
+  readonly folder: string;
+  /** The process that holds the folder. */
+  readonly pid: number;
+
+  constructor(folder: string, pid: number, lock: string) {
+    const holder = pid === process.pid ? 'this process' : `process ${pid}`;
+    super(
+      `The data folder ${folder} is in use by ${holder}. ` +
+        `Stop it or choose another folder (if it is no Hotpath process, delete ${lock}).`,
+    );
+    this.folder = folder;
+    this.pid = pid;
+  }
+}
+
+/** The schema cannot be brought up to date: a migration is missing, was changed, or failed. */
+export class MigrationError extends Error {
+  override name = 'MigrationError';
+  /** The file's name inside its folder. */
+  readonly file: string;
+  /** The line that PostgreSQL points at, from 1; undefined where it does not tell. */
+  readonly line: number | undefined;
+
+  constructor(file: string, line: number | undefined, reason: string, options?: ErrorOptions) {
+    super(`Migration ${file}${line === undefined ? '' : `:${line}`}: ${reason}`, options);
+    this.file = file;
+    this.line = line;
+  }
+}
