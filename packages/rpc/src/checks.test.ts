@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { checkCurrency, checkId, checkProductId, checkRequestId, checkText, checkUuid } from './checks.ts';
-import { Code } from './errors.ts';
+import { Code } from './code.ts';
 
 /** A refusal that names the field. */
 const refusal = (field: string) =>

@@ -1,6 +1,7 @@
 import type { ImportSummary } from '@hotpath/contracts';
 import { expect, test } from 'vitest';
-import { Code, notFound } from './errors.ts';
+import { Code } from './code.ts';
+import { notFound } from './errors.ts';
 import { importLines, type LineOutcome } from './imports.ts';
 
 interface Line {

@@ -1,0 +1,210 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Code } from './code.ts';
+import { cancelled, deadlineExceeded, RpcError } from './errors.ts';
+
+/** What a child's deadline leaves its parent, ms: time to turn an answer or an error into its own. */
+export const RESERVE_MS = 5;
+
+type EndHook = (cause: RpcError) => void;
+
+/** What a new call is made of. */
+export type CallInit = {
+  /** `/package.Service/Method`, or `GET /api/products` for a route. */
+  readonly path: string;
+  /** How long it may take, ms from now; Infinity for a stream. */
+  readonly budgetMs: number;
+  /** Who calls: the peer's proven identity, else "anonymous". */
+  readonly caller?: string;
+  /** The call on whose behalf it runs. Its end is this call's end, its deadline a bound on this call's. */
+  readonly parent?: Call | undefined;
+};
+
+/**
+ * One call as either side sees it: its deadline by the monotonic clock, the signal of its end, its caller.
+ * Handlers get it as second argument and anything below them by `currentCall()`.
+ */
+export class Call {
+  readonly path: string;
+  readonly caller: string;
+  /** When it began, in `performance.now()` ms. */
+  readonly startedAt: number;
+  /** When its budget is spent, in `performance.now()` ms; Infinity where it has no total limit (streams). */
+  readonly deadline: number;
+
+  #cause: RpcError | undefined;
+  #over = false;
+  #endHooks: Set<EndHook> | undefined;
+  #settledHooks: ((code: Code) => void)[] | undefined;
+  #controller: AbortController | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #leaveParent: (() => void) | undefined;
+
+  constructor({ path, budgetMs, caller, parent }: CallInit) {
+    this.path = path;
+    this.startedAt = performance.now();
+    this.caller = caller ?? parent?.caller ?? 'anonymous';
+    this.deadline = this.startedAt + budgetMs;
+    if (parent) {
+      this.deadline = Math.min(this.deadline, parent.deadline - RESERVE_MS);
+      this.#leaveParent = parent.onEnd((cause) => this.end(cause));
+    }
+  }
+
+  /** What is left of the budget, ms; 0 or less when it is spent, Infinity where there is no limit. */
+  remaining(): number {
+    return this.deadline - performance.now();
+  }
+
+  /** Aborted, with the cause as its reason, when the deadline passes or the caller leaves. */
+  get signal(): AbortSignal {
+    if (!this.#controller) {
+      this.#controller = new AbortController();
+      if (this.#cause) this.#controller.abort(this.#cause);
+    }
+    return this.#controller.signal;
+  }
+
+  /** Why it ended before its work was done; undefined while it runs or when it completed. */
+  get cause(): RpcError | undefined {
+    return this.#cause;
+  }
+
+  /** Whether it has ended, either way. */
+  get over(): boolean {
+    return this.#over;
+  }
+
+  /**
+   * Calls back once if the call ends before its work is done: at once if it has ended already. A child of a
+   * completed call is told CANCELLED.
+   * @returns takes the hook out again.
+   */
+  onEnd(hook: EndHook): () => void {
+    if (this.#over) {
+      hook(
+        this.#cause ?? cancelled(`${this.path} has completed; work that outlives it belongs in detached()`),
+      );
+      return () => {};
+    }
+    this.#endHooks ??= new Set();
+    this.#endHooks.add(hook);
+    return () => this.#endHooks?.delete(hook);
+  }
+
+  /** Calls back once when it is over, with the status code it is counted by. */
+  onSettled(hook: (code: Code) => void): void {
+    this.#settledHooks ??= [];
+    this.#settledHooks.push(hook);
+  }
+
+  /** Ends it before its work is done: children are cancelled, the signal aborts. Later ends change nothing. */
+  end(cause: RpcError): void {
+    if (this.#over) return;
+    this.#cause = cause;
+    this.complete(cause.code);
+    this.#controller?.abort(cause);
+  }
+
+  /** Ends it as answered with `code`. What it left running is cancelled. */
+  complete(code: Code): void {
+    if (this.#over) return;
+    this.#over = true;
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#leaveParent?.();
+    if (this.#settledHooks) for (const hook of this.#settledHooks) hook(code);
+    const hooks = this.#endHooks;
+    this.#endHooks = undefined;
+    if (!hooks) return;
+    const cause = this.#cause ?? cancelled(`${this.path} has completed`);
+    for (const hook of hooks) hook(cause);
+  }
+
+  /** Ends it by DEADLINE_EXCEEDED when its budget is spent, where nobody else watches the clock. */
+  startTimer(): void {
+    const left = this.remaining();
+    if (left === Number.POSITIVE_INFINITY || this.#over) return;
+    const expire = () => this.end(deadlineExceeded(`${this.path}: its budget is spent`));
+    if (left <= 0) expire();
+    else this.#timer = setTimeout(expire, Math.ceil(left));
+  }
+
+  /** Throws why it ended, if it has. */
+  throwIfEnded(): void {
+    if (this.#cause) throw this.#cause;
+  }
+}
+
+const calls = new AsyncLocalStorage<Call | undefined>();
+
+/** The call that the running code works for; undefined outside of any. */
+export function currentCall(): Call | undefined {
+  return calls.getStore();
+}
+
+/** Runs `work` as part of `call`: everything it awaits finds it by `currentCall()`. */
+export function runInCall<T>(call: Call, work: () => T): T {
+  return calls.run(call, work);
+}
+
+/** What `withBudget` is told. */
+export type BudgetOptions = {
+  /** For logs and errors, e.g. `GET /api/products`. */
+  readonly path: string;
+  /** How long `work` may take, ms; Infinity for a stream. */
+  readonly budgetMs: number;
+  /** Aborts when the one it is done for leaves. */
+  readonly signal?: AbortSignal;
+};
+
+/**
+ * Begins a chain of calls: runs `work` with a budget of its own, which every call made in it inherits.
+ * Rejects at the deadline (DEADLINE_EXCEEDED) or when `signal` aborts (CANCELLED), whatever `work` does then.
+ */
+export async function withBudget<T>(options: BudgetOptions, work: (call: Call) => Promise<T>): Promise<T> {
+  const call = new Call({ path: options.path, budgetMs: options.budgetMs });
+  const leave = () => call.end(cancelled(`${options.path}: the caller left`));
+  if (options.signal?.aborted) leave();
+  options.signal?.addEventListener('abort', leave, { once: true });
+  call.startTimer();
+  try {
+    call.throwIfEnded();
+    const value = await untilEnd(
+      call,
+      runInCall(call, () => work(call)),
+    );
+    call.complete(Code.OK);
+    return value;
+  } finally {
+    options.signal?.removeEventListener('abort', leave);
+    call.complete(Code.UNKNOWN);
+  }
+}
+
+/** Runs work that outlives the call it is started in, by a budget of its own. */
+export function detached<T>(options: BudgetOptions, work: (call: Call) => Promise<T>): Promise<T> {
+  return calls.run(undefined, () => withBudget(options, work));
+}
+
+/** `work`'s outcome, or the call's cause if it ends first: the late outcome is dropped. */
+export function untilEnd<T>(call: Call, work: Promise<T>): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const off = call.onEnd(reject);
+    work.then(
+      (value) => {
+        off();
+        resolve(value);
+      },
+      (error) => {
+        off();
+        reject(error);
+      },
+    );
+  });
+}
+
+/** Whether an error says that time ran out or the caller left, so nobody is waiting for the answer. */
+export function isAbandoned(error: unknown): boolean {
+  return (
+    error instanceof RpcError && (error.code === Code.CANCELLED || error.code === Code.DEADLINE_EXCEEDED)
+  );
+}

@@ -1,0 +1,69 @@
+import {
+  type ChannelCredentials,
+  type ChannelOptions,
+  credentials,
+  Channel as GrpcChannel,
+} from '@grpc/grpc-js';
+
+/** Settings of every channel and server, each with its reason. */
+export const transport = {
+  /** Largest message, bytes: a batch of 500 prices is 40 KB; an import's chunk of 1,000 lines 60 KB. */
+  maxMessageBytes: 4 * 1024 * 1024,
+  /** Largest set of headers, bytes. grpc-js accepts about 60 KB unless told. */
+  maxHeaderBytes: 16 * 1024,
+  /** A dead peer is found after time + timeout, ms, also when its machine vanished without a FIN. */
+  keepaliveTimeMs: 20_000,
+  keepaliveTimeoutMs: 5_000,
+  /** How often a headless Service's name is asked again, ms: grpc-js's own 30 s is how long new pods idle. */
+  dnsMinTimeMs: 5_000,
+  /** Longest wait between attempts to connect, ms; grpc-js's 120 s would outlast any restart. */
+  maxReconnectBackoffMs: 2_000,
+  /** Streams per connection, above which calls wait in the client. */
+  maxConcurrentStreams: 1_000,
+} as const;
+
+/** A connection pool to one service, shared by its clients. */
+export type Channel = {
+  /** The address it was opened for. */
+  readonly address: string;
+  /** @internal grpc-js's own channel. */
+  readonly grpc: GrpcChannel;
+  /** Closes it: calls in flight end, later ones fail. */
+  close(): void;
+};
+
+/** What `openChannel` is told. */
+export type ChannelInit = {
+  /** Defaults to plaintext. */
+  readonly credentials?: ChannelCredentials;
+  /** The gRPC service config of the service behind it; retries and throttling come from it. */
+  readonly serviceConfig?: object;
+};
+
+/**
+ * Opens a channel to `host:port`; connects when the first call is made. Calls are spread over all
+ * addresses of the name (round_robin), so a headless Service balances without a mesh.
+ */
+export function openChannel(address: string, init: ChannelInit = {}): Channel {
+  const options: ChannelOptions = {
+    'grpc.max_receive_message_length': transport.maxMessageBytes,
+    'grpc.max_send_message_length': transport.maxMessageBytes,
+    'grpc.max_metadata_size': transport.maxHeaderBytes,
+    'grpc.keepalive_time_ms': transport.keepaliveTimeMs,
+    'grpc.keepalive_timeout_ms': transport.keepaliveTimeoutMs,
+    'grpc.keepalive_permit_without_calls': 1,
+    'grpc.dns_min_time_between_resolutions_ms': transport.dnsMinTimeMs,
+    'grpc.initial_reconnect_backoff_ms': 100,
+    'grpc.max_reconnect_backoff_ms': transport.maxReconnectBackoffMs,
+    // A pool of its own: a channel's close really closes its connections.
+    'grpc.use_local_subchannel_pool': 1,
+    'grpc.enable_channelz': 0,
+    'grpc.service_config_disable_resolution': 1,
+    'grpc.service_config': JSON.stringify({
+      loadBalancingConfig: [{ round_robin: {} }],
+      ...init.serviceConfig,
+    }),
+  };
+  const grpc = new GrpcChannel(address, init.credentials ?? credentials.createInsecure(), options);
+  return { address, grpc, close: () => grpc.close() };
+}

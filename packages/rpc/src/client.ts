@@ -1,0 +1,223 @@
+import {
+  type ClientDuplexStream,
+  type ClientReadableStream,
+  type ClientWritableStream,
+  Client as GrpcClient,
+  Metadata,
+  type ServiceError,
+} from '@grpc/grpc-js';
+import {
+  decode,
+  encode,
+  type Init,
+  type MessageType,
+  type MethodDefinition,
+  type ServiceDefinition,
+} from '@hotpath/contracts';
+import { budgetOf } from './budget.ts';
+import { Call, currentCall } from './call.ts';
+import type { Channel } from './channel.ts';
+import { Code } from './code.ts';
+import { cancelled, deadlineExceeded, fromServiceError, RpcError } from './errors.ts';
+import { measure } from './measure.ts';
+import { compose, type Policy, type Rpc, type Step } from './policy.ts';
+import { received, sendAll } from './streams.ts';
+
+/** What one call may be told. The current call's deadline and end hold in any case. */
+export type CallOptions = {
+  /** Cancels the call when it aborts. */
+  readonly signal?: AbortSignal;
+  /** Less time than the RPC's budget, ms. More is ignored. */
+  readonly timeoutMs?: number;
+};
+
+type MessageOf<T> = T extends MessageType<infer M> ? M : never;
+
+/** One RPC as its caller sees it, by kind. Each may throw RpcError. */
+export type ClientMethod<M extends MethodDefinition> = M['kind'] extends 'unary'
+  ? (request: Init<MessageOf<M['request']>>, options?: CallOptions) => Promise<MessageOf<M['response']>>
+  : M['kind'] extends 'serverStream'
+    ? (
+        request: Init<MessageOf<M['request']>>,
+        options?: CallOptions,
+      ) => AsyncIterable<MessageOf<M['response']>>
+    : M['kind'] extends 'clientStream'
+      ? (
+          requests: AsyncIterable<Init<MessageOf<M['request']>>>,
+          options?: CallOptions,
+        ) => Promise<MessageOf<M['response']>>
+      : (
+          requests: AsyncIterable<Init<MessageOf<M['request']>>>,
+          options?: CallOptions,
+        ) => AsyncIterable<MessageOf<M['response']>>;
+
+/** A service as its callers see it: a method per RPC. */
+export type Client<S extends ServiceDefinition> = {
+  readonly [M in keyof S['methods']]: ClientMethod<S['methods'][M]>;
+};
+
+/** What every call passes through on its way out, the outermost first. */
+const policies: readonly Policy[] = [
+  measure, // counts and times the call as the caller saw it
+];
+
+/**
+ * A client of a service on a channel. Streams start with the first `next()`; leaving the loop cancels them.
+ * @throws Error where an RPC of the service has no budget.
+ */
+export function createClient<S extends ServiceDefinition>(service: S, channel: Channel): Client<S> {
+  const grpc = new GrpcClient(channel.address, undefined as never, { channelOverride: channel.grpc });
+  const methods = Object.entries(service.methods).map(([key, method]) => {
+    const { timeoutMs: budgetMs } = budgetOf(service, method);
+    const rpc: Rpc = { side: 'client', service, method };
+    const step = compose(policies, transportStep(grpc, method), rpc);
+
+    const begin = (options: CallOptions | undefined) => {
+      const budget = Math.min(budgetMs, options?.timeoutMs ?? Number.POSITIVE_INFINITY);
+      const call = new Call({ path: method.path, budgetMs: budget, parent: currentCall() });
+      follow(call, options?.signal);
+      return call;
+    };
+    const unary = (request: unknown, options?: CallOptions) => step(begin(options), request);
+    async function* streaming(request: unknown, options?: CallOptions) {
+      const call = begin(options);
+      yield* (await step(call, request)) as AsyncIterable<unknown>;
+    }
+    const streams = method.kind === 'serverStream' || method.kind === 'bidi';
+    return [key, streams ? streaming : unary];
+  });
+  return Object.fromEntries(methods) as Client<S>;
+}
+
+/** Ends `call` when `signal` aborts, for as long as the call runs. */
+function follow(call: Call, signal: AbortSignal | undefined): void {
+  if (!signal) return;
+  const leave = () =>
+    call.end(signal.reason instanceof RpcError ? signal.reason : cancelled(`${call.path}: given up`));
+  if (signal.aborted) leave();
+  signal.addEventListener('abort', leave, { once: true });
+  call.onSettled(() => signal.removeEventListener('abort', leave));
+}
+
+/** The innermost step: the call on the wire. */
+function transportStep(grpc: GrpcClient, method: MethodDefinition): Step {
+  const { path } = method;
+  const serialize = (message: unknown) => encode(method.request, message as never);
+  const deserialize = (bytes: Buffer) => decode(method.response, bytes);
+
+  return async (call, request) => {
+    if (call.cause) throw call.cause;
+    const left = call.remaining();
+    if (left <= 0) {
+      const late = deadlineExceeded(`${path}: no time was left to call it`);
+      call.end(late);
+      throw late;
+    }
+    const options = left === Number.POSITIVE_INFINITY ? {} : { deadline: Date.now() + left };
+    const metadata = new Metadata();
+    switch (method.kind) {
+      case 'unary':
+        return new Promise((resolve, reject) => {
+          const stream = grpc.makeUnaryRequest(
+            path,
+            serialize,
+            deserialize,
+            request,
+            metadata,
+            options,
+            answer,
+          );
+          const off = call.onEnd((cause) => {
+            reject(cause);
+            stream.cancel();
+          });
+          function answer(error: ServiceError | null, response?: unknown) {
+            off();
+            settle(call, error, response, resolve, reject);
+          }
+        });
+      case 'clientStream':
+        return new Promise((resolve, reject) => {
+          const stream = grpc.makeClientStreamRequest(
+            path,
+            serialize,
+            deserialize,
+            metadata,
+            options,
+            answer,
+          );
+          call.onEnd((cause) => {
+            reject(cause);
+            stream.cancel();
+          });
+          feed(call, request, stream);
+          function answer(error: ServiceError | null, response?: unknown) {
+            settle(call, error, response, resolve, reject);
+          }
+        });
+      case 'serverStream':
+        return responses(
+          call,
+          grpc.makeServerStreamRequest(path, serialize, deserialize, request, metadata, options),
+        );
+      case 'bidi': {
+        const stream = grpc.makeBidiStreamRequest(path, serialize, deserialize, metadata, options);
+        feed(call, request, stream);
+        return responses(call, stream);
+      }
+    }
+  };
+}
+
+function settle(
+  call: Call,
+  error: ServiceError | null,
+  response: unknown,
+  resolve: (value: unknown) => void,
+  reject: (error: RpcError) => void,
+): void {
+  // First the outcome, then the call's end: that also stops what is still being sent.
+  if (error) {
+    const failure = call.cause ?? fromServiceError(error);
+    reject(failure);
+    call.complete(failure.code);
+  } else {
+    resolve(response);
+    call.complete(Code.OK);
+  }
+}
+
+/** Sends the caller's messages; what fails there ends the call, and the call's end stops the sending. */
+function feed(
+  call: Call,
+  requests: unknown,
+  stream: ClientWritableStream<unknown> | ClientDuplexStream<unknown, unknown>,
+): void {
+  sendAll(call, requests as AsyncIterable<unknown>, stream).then(
+    () => stream.end(),
+    (thrown) =>
+      call.end(
+        thrown instanceof RpcError
+          ? thrown
+          : new RpcError(Code.CANCELLED, `${call.path}: its requests failed`, {}, thrown),
+      ),
+  );
+}
+
+async function* responses(
+  call: Call,
+  stream: ClientReadableStream<unknown> | ClientDuplexStream<unknown, unknown>,
+): AsyncIterable<unknown> {
+  const cancel = () => stream.cancel();
+  call.onEnd(cancel);
+  try {
+    yield* received(call, stream, fromServiceError);
+    call.complete(Code.OK);
+  } catch (error) {
+    if (error instanceof RpcError) call.complete(error.code);
+    throw error;
+  } finally {
+    // Leaving the loop early comes here without an error: the server must learn of it.
+    call.end(cancelled(`${call.path}: the reader left`));
+  }
+}

@@ -1,0 +1,40 @@
+import type { MessageType, MethodDefinition, ServiceDefinition } from '@hotpath/contracts';
+import type { Call } from './call.ts';
+
+type MessageOf<T> = T extends MessageType<infer M> ? M : never;
+
+/** The handler of one RPC, by its kind. Streams are async iterables, in both directions. */
+export type Handler<M extends MethodDefinition> = M['kind'] extends 'unary'
+  ? (request: MessageOf<M['request']>, call: Call) => MaybePromise<MessageOf<M['response']>>
+  : M['kind'] extends 'serverStream'
+    ? (request: MessageOf<M['request']>, call: Call) => AsyncIterable<MessageOf<M['response']>>
+    : M['kind'] extends 'clientStream'
+      ? (
+          requests: AsyncIterable<MessageOf<M['request']>>,
+          call: Call,
+        ) => MaybePromise<MessageOf<M['response']>>
+      : (
+          requests: AsyncIterable<MessageOf<M['request']>>,
+          call: Call,
+        ) => AsyncIterable<MessageOf<M['response']>>;
+
+type MaybePromise<T> = T | Promise<T>;
+
+/** One handler per RPC of a service. */
+export type Handlers<S extends ServiceDefinition> = {
+  readonly [M in keyof S['methods']]: Handler<S['methods'][M]>;
+};
+
+/** A service with its handlers, ready to be served. */
+export type Implementation = {
+  readonly service: ServiceDefinition;
+  readonly handlers: Readonly<Record<string, AnyHandler>>;
+};
+
+/** A handler whose types were checked by `implement`. */
+export type AnyHandler = (request: never, call: Call) => unknown;
+
+/** Ties handlers to the service they implement; the compiler says which are missing or wrong. */
+export function implement<S extends ServiceDefinition>(service: S, handlers: Handlers<S>): Implementation {
+  return { service, handlers: handlers as Implementation['handlers'] };
+}

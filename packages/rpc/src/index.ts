@@ -1,0 +1,21 @@
+export { budgetOf, parseDuration } from './budget.ts';
+export {
+  type BudgetOptions,
+  Call,
+  currentCall,
+  detached,
+  isAbandoned,
+  untilEnd,
+  withBudget,
+} from './call.ts';
+export { type Channel, openChannel } from './channel.ts';
+export { checkCurrency, checkId, checkProductId, checkRequestId, checkText, checkUuid } from './checks.ts';
+export { type CallOptions, type Client, createClient } from './client.ts';
+export { Code, codeName } from './code.ts';
+export type { ErrorDetails } from './error-details.ts';
+export * from './errors.ts';
+export { type Handlers, type Implementation, implement } from './implement.ts';
+export { type ProcessContext, runProcess } from './process.ts';
+export { serve } from './serve.ts';
+export { createServer, type Server } from './server.ts';
+export { startServer } from './start-server.ts';

@@ -1,0 +1,189 @@
+import { type PriceResponse, PricingService } from '@hotpath/contracts';
+import { afterEach, expect, test } from 'vitest';
+import { withBudget } from './call.ts';
+import { openChannel } from './channel.ts';
+import { createClient } from './client.ts';
+import { Code } from './code.ts';
+import { notFound, RpcError } from './errors.ts';
+import { type Handlers, implement } from './implement.ts';
+import { startServer } from './start-server.ts';
+
+const closers: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+const price = (productId: bigint): PriceResponse => ({
+  productId,
+  basePrice: 10,
+  discountedPrice: 9,
+  isOnSale: false,
+  saleEndsAt: 0n,
+  currency: 'INR',
+});
+const unused = () => {
+  throw new Error('not part of this test');
+};
+
+async function pricing(handlers: Partial<Handlers<typeof PricingService>>) {
+  const all: Handlers<typeof PricingService> = {
+    getPrice: unused,
+    getPricesBatch: unused,
+    watchPrice: unused,
+    importPrices: unused,
+    quoteCart: unused,
+    setPrice: unused,
+    startSale: unused,
+    endSale: unused,
+    ...handlers,
+  };
+  const server = await startServer([implement(PricingService, all)]);
+  const channel = openChannel(server.address);
+  closers.push(
+    () => server.close(),
+    () => channel.close(),
+  );
+  return createClient(PricingService, channel);
+}
+
+test('a unary call carries ids beyond 2^53', async () => {
+  const client = await pricing({ getPrice: ({ productId }) => price(productId) });
+  expect(await client.getPrice({ productId: 2n ** 63n - 1n })).toEqual(price(2n ** 63n - 1n));
+});
+
+test("a handler's RpcError reaches the caller with its code and details; anything else is INTERNAL with an id", async () => {
+  const client = await pricing({
+    getPrice({ productId }) {
+      if (productId === 1n) throw notFound('product 1 has no price');
+      throw new Error('select secret from table');
+    },
+  });
+  await expect(client.getPrice({ productId: 1n })).rejects.toMatchObject({
+    code: Code.NOT_FOUND,
+    message: 'product 1 has no price',
+  });
+  const internal: RpcError = await client.getPrice({ productId: 2n }).then(unused, (error) => error);
+  expect(internal).toBeInstanceOf(RpcError);
+  expect(internal.code).toBe(Code.INTERNAL);
+  expect(internal.message).toMatch(/^internal error, id [0-9a-f-]{36}$/);
+  expect(internal.details.errorInfo?.reason).toBe('INTERNAL');
+});
+
+test('the method budget ends a handler that does not answer, and its signal', async () => {
+  let reason: unknown;
+  const aborted = Promise.withResolvers<void>();
+  const client = await pricing({
+    getPrice: (_request, call) =>
+      new Promise((_resolve, reject) => {
+        call.signal.addEventListener('abort', () => {
+          reason = call.signal.reason;
+          reject(call.signal.reason);
+          aborted.resolve();
+        });
+      }),
+  });
+  await expect(client.getPrice({ productId: 1n })).rejects.toMatchObject({ code: Code.DEADLINE_EXCEEDED });
+  await aborted.promise;
+  expect(reason).toMatchObject({ code: Code.DEADLINE_EXCEEDED });
+});
+
+test("a call inherits its parent's deadline and end", async () => {
+  const ended = Promise.withResolvers<Code>();
+  const client = await pricing({
+    getPrice: (_request, call) =>
+      new Promise((_resolve, reject) => {
+        call.onEnd((cause) => {
+          ended.resolve(cause.code);
+          reject(cause);
+        });
+      }),
+  });
+  const started = performance.now();
+  const call = withBudget({ path: 'GET /', budgetMs: 100 }, () => client.getPrice({ productId: 1n }));
+  await expect(call).rejects.toMatchObject({ code: Code.DEADLINE_EXCEEDED });
+  expect(performance.now() - started).toBeLessThan(250);
+  expect(await ended.promise).toBe(Code.DEADLINE_EXCEEDED);
+});
+
+test('leaving a server stream cancels it at the server', async () => {
+  const left = Promise.withResolvers<Code>();
+  const client = await pricing({
+    async *watchPrice({ productId }, call) {
+      call.onEnd((cause) => left.resolve(cause.code));
+      for (let sequence = 1n; ; sequence++) {
+        yield {
+          productId,
+          newPrice: 1,
+          reason: 'price_changed',
+          sequence,
+          currency: 'INR',
+          basePrice: 1,
+          isOnSale: false,
+          saleEndsAt: 0n,
+        };
+        await new Promise(setImmediate);
+      }
+    },
+  });
+  let last = 0n;
+  for await (const { sequence } of client.watchPrice({ productId: 1n })) {
+    last = sequence;
+    if (sequence === 3n) break;
+  }
+  expect(last).toBe(3n);
+  expect(await left.promise).toBe(Code.CANCELLED);
+});
+
+test('client streaming and bidi carry messages both ways', async () => {
+  const client = await pricing({
+    async importPrices(requests) {
+      let received = 0n;
+      for await (const { lines } of requests) received += BigInt(lines.length);
+      return { summary: { received, stored: received, changed: 0n, failed: 0n, errors: [] } };
+    },
+    async *quoteCart(requests) {
+      for await (const { quantity } of requests) {
+        yield {
+          lines: [],
+          total: { minorUnits: BigInt(quantity), currency: 'INR' },
+          reason: 'changed',
+          error: undefined,
+        };
+      }
+    },
+  });
+  async function* chunks() {
+    for (let i = 0; i < 100; i++) yield { lines: [{ line: 1n }, { line: 2n }] };
+  }
+  expect((await client.importPrices(chunks())).summary?.received).toBe(200n);
+  async function* changes() {
+    for (let quantity = 1; quantity <= 3; quantity++) yield { productId: 1n, quantity };
+  }
+  const totals: bigint[] = [];
+  for await (const { total } of client.quoteCart(changes())) totals.push(total?.minorUnits ?? -1n);
+  expect(totals).toEqual([1n, 2n, 3n]);
+});
+
+test('a failing stream ends with its code, also when a message came before', async () => {
+  const client = await pricing({
+    async *watchPrice() {
+      yield {
+        productId: 1n,
+        newPrice: 1,
+        reason: 'snapshot',
+        sequence: 1n,
+        currency: 'INR',
+        basePrice: 1,
+        isOnSale: false,
+        saleEndsAt: 0n,
+      };
+      throw notFound('it is gone');
+    },
+  });
+  const seen: bigint[] = [];
+  const read = (async () => {
+    for await (const { sequence } of client.watchPrice({ productId: 1n })) seen.push(sequence);
+  })();
+  await expect(read).rejects.toMatchObject({ code: Code.NOT_FOUND, message: 'it is gone' });
+  expect(seen).toEqual([1n]);
+});

@@ -1,0 +1,155 @@
+import { createLogger, type Logger, listenAdmin } from '@hotpath/telemetry';
+import { z } from 'zod';
+
+/** A reason not to start that its user can mend: printed as one line, without a stack. */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+}
+
+/** A process: a name, its settings, and what it runs. */
+export type ProcessInit<Shape extends z.ZodRawShape> = {
+  /** Lower-case name; its ports are the settings NAME_PORT and NAME_ADMIN_PORT. */
+  readonly name: string;
+  /** Default of NAME_PORT. */
+  readonly port: number;
+  /** Default of NAME_ADMIN_PORT. */
+  readonly adminPort: number;
+  /** Its own settings, by environment variable. */
+  readonly settings: Shape;
+  /** Listens on `context.port`, opens what is needed and returns when work may come. Rejects to end the start. */
+  open(context: ProcessContext<Shape>): Promise<void>;
+};
+
+/** What a process finds when it opens. */
+export type ProcessContext<Shape extends z.ZodRawShape> = {
+  /** The checked settings. */
+  readonly settings: z.infer<z.ZodObject<Shape>>;
+  /** Interface to listen on: BIND_ADDRESS, by default the loopback's. */
+  readonly host: string;
+  /** NAME_PORT. 0: any free one. */
+  readonly port: number;
+  /** How long a drain may take, ms: DRAIN_GRACE_MS. */
+  readonly graceMs: number;
+  readonly log: Logger;
+  /** Tells whoever started the process which port it got. */
+  listening(port: number): void;
+  /** Runs `close` at the end, the latest first; the process is not ready any more by then. */
+  onClose(close: () => Promise<void> | void): void;
+  /** Adds a condition to /readyz: a text says why the process must get no work, undefined that it may. */
+  readyWhen(check: () => string | undefined): void;
+};
+
+/** What a process tells its parent, if that has an IPC channel. */
+export type ProcessMessage =
+  | { readonly type: 'listening'; readonly port: number; readonly adminPort: number }
+  | { readonly type: 'ready' };
+
+const portSetting = (port: number) => z.coerce.number().int().min(0).max(65_535).default(port);
+
+/**
+ * The life of a process: settings from the environment, checked; admin port; `open`; then until SIGTERM,
+ * SIGINT or its parent's end it runs, drains and exits 0. A second signal ends it at once. What stops the start
+ * is one line on standard error and exit 1.
+ */
+export async function runProcess<Shape extends z.ZodRawShape>(init: ProcessInit<Shape>): Promise<void> {
+  const { name } = init;
+  const closers: (() => Promise<void> | void)[] = [];
+  const checks: (() => string | undefined)[] = [];
+  let state = 'starting' as 'starting' | 'ready' | 'draining';
+  try {
+    const NAME = name.toUpperCase();
+    const common = parseSettings({
+      BIND_ADDRESS: z.string().min(1).default('127.0.0.1'),
+      DRAIN_GRACE_MS: z.coerce.number().int().min(0).max(600_000).default(10_000),
+      LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+      [`${NAME}_PORT`]: portSetting(init.port),
+      [`${NAME}_ADMIN_PORT`]: portSetting(init.adminPort),
+    });
+    const settings = parseSettings(init.settings);
+    const host = common.BIND_ADDRESS as string;
+    const port = common[`${NAME}_PORT`] as number;
+    const log = createLogger({ name });
+
+    const reason = () => (state === 'ready' ? checks.map((check) => check()).find(Boolean) : state);
+    const admin = await listenAdmin({
+      host,
+      port: common[`${NAME}_ADMIN_PORT`] as number,
+      readiness: () => ({ ready: reason() === undefined, reason: reason() ?? 'ready' }),
+    }).catch(portTaken(`${NAME}_ADMIN_PORT`));
+    closers.push(() => admin.close());
+
+    const stop = (why: string) => {
+      if (state === 'draining') process.exit(1);
+      state = 'draining';
+      log.info({ why }, 'draining');
+      void close().then(
+        () => process.exit(0),
+        (error) => {
+          log.error({ err: error }, 'could not close cleanly');
+          process.exit(1);
+        },
+      );
+    };
+    process.on('SIGTERM', () => stop('SIGTERM'));
+    process.on('SIGINT', () => stop('SIGINT'));
+    process.on('disconnect', () => stop('the parent process is gone'));
+
+    await init
+      .open({
+        settings,
+        host,
+        port,
+        graceMs: common.DRAIN_GRACE_MS as number,
+        log,
+        listening: (got) => tellParent({ type: 'listening', port: got, adminPort: admin.port }),
+        onClose: (close) => closers.push(close),
+        readyWhen: (check) => checks.push(check),
+      })
+      .catch(portTaken(`${NAME}_PORT`));
+    if (state === 'starting') {
+      state = 'ready';
+      log.info('ready');
+      tellParent({ type: 'ready' });
+    }
+  } catch (error) {
+    if (state === 'draining') return;
+    const expected = error instanceof Error && 'expected' in error;
+    const text =
+      expected || error instanceof StartError ? (error as Error).message : ((error as Error).stack ?? error);
+    process.stderr.write(`${name}: ${text}\n`);
+    process.exit(1);
+  }
+
+  async function close() {
+    for (const closer of closers.reverse()) await closer();
+  }
+}
+
+/**
+ * Settings from environment variables by their schemas; an empty variable counts as unset.
+ * @throws StartError naming each wrong one, its value left out: it may be a secret.
+ */
+export function parseSettings<Shape extends z.ZodRawShape>(shape: Shape): z.infer<z.ZodObject<Shape>> {
+  const given = Object.fromEntries(
+    Object.keys(shape).map((key) => [key, process.env[key] === '' ? undefined : process.env[key]]),
+  );
+  const result = z.object(shape).safeParse(given);
+  if (result.success) return result.data;
+  const wrong = result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  throw new StartError(`wrong settings in the environment: ${wrong.join('; ')}`);
+}
+
+function tellParent(message: ProcessMessage): void {
+  process.send?.(message);
+}
+
+function portTaken(setting: string) {
+  return (error: NodeJS.ErrnoException): never => {
+    if (error.code === 'EADDRINUSE' || /EADDRINUSE/.test(error.message)) {
+      throw new StartError(
+        `the port is taken: end what listens there, or choose another by ${setting} (${error.message})`,
+      );
+    }
+    throw error;
+  };
+}

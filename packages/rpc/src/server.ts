@@ -1,0 +1,197 @@
+import type { EventEmitter } from 'node:events';
+import {
+  Server as GrpcServer,
+  ServerCredentials,
+  type ServerDuplexStream,
+  type ServerReadableStream,
+  type ServerUnaryCall,
+  type ServerWritableStream,
+  type UntypedServiceImplementation,
+} from '@grpc/grpc-js';
+import { decode, encode, type MethodDefinition, type ServiceDefinition } from '@hotpath/contracts';
+import { budgetOf } from './budget.ts';
+import { Call, runInCall } from './call.ts';
+import { transport } from './channel.ts';
+import { Code } from './code.ts';
+import { cancelled, deadlineExceeded, type RpcError, toRpcError, toStatus, unavailable } from './errors.ts';
+import { createHealth, type Health } from './health.ts';
+import type { Implementation } from './implement.ts';
+import { measure } from './measure.ts';
+import { overrun } from './overrun.ts';
+import { compose, type Policy, type Rpc, type Step } from './policy.ts';
+import { received, sendAll } from './streams.ts';
+
+/** What every call passes through on its way in, the outermost first. */
+const policies: readonly Policy[] = [
+  measure, // outermost, so that calls refused further in are counted too
+  overrun, // next to the handler: it sees work that goes on after the call's end
+];
+
+/** What `createServer` is told. */
+export type ServerInit = {
+  /** The services it hosts. Until `open` gives their handlers, calls are answered UNAVAILABLE. */
+  readonly services: readonly ServiceDefinition[];
+  /** Defaults to plaintext. */
+  readonly credentials?: ServerCredentials;
+  /** Told of every INTERNAL answer: its id and what was thrown. */
+  readonly onInternal: (id: string, path: string, thrown: unknown) => void;
+};
+
+/** A gRPC server. */
+export type Server = {
+  /** The standard health service's state, true to `open` and `drain`. */
+  readonly health: Health;
+  /** Listens on `host:port` (port 0: any free one). @returns the port. Throws where it is taken. */
+  listen(address: string): Promise<number>;
+  /** Gives the handlers and reports SERVING. */
+  open(implementations: readonly Implementation[]): void;
+  /**
+   * Reports NOT_SERVING, ends open streams with UNAVAILABLE so that their clients resume elsewhere, lets calls
+   * in flight finish, and closes; what still runs after `graceMs` is cut.
+   */
+  drain(graceMs: number): Promise<void>;
+};
+
+type AnyCall =
+  | ServerUnaryCall<unknown, unknown>
+  | ServerWritableStream<unknown, unknown>
+  | ServerReadableStream<unknown, unknown>
+  | ServerDuplexStream<unknown, unknown>;
+
+/** A server on grpc-js with the kit's policies around every handler. Throws where an RPC has no budget. */
+export function createServer(init: ServerInit): Server {
+  const grpc = new GrpcServer({
+    'grpc.max_receive_message_length': transport.maxMessageBytes,
+    'grpc.max_send_message_length': transport.maxMessageBytes,
+    'grpc.max_metadata_size': transport.maxHeaderBytes,
+    'grpc.max_concurrent_streams': transport.maxConcurrentStreams,
+    'grpc.keepalive_time_ms': transport.keepaliveTimeMs,
+    'grpc.keepalive_timeout_ms': transport.keepaliveTimeoutMs,
+  });
+  const health = createHealth(init.services.map(({ name }) => name));
+  health.addTo(grpc);
+
+  const handlers = new Map<string, (request: unknown, call: Call) => unknown>();
+  const streams = new Set<Call>();
+  for (const service of init.services) {
+    const steps = Object.entries(service.methods).map(([key, method]) => {
+      const innermost: Step = async (call, request) => {
+        const handler = handlers.get(method.path);
+        if (!handler) throw unavailable(`${service.name} is starting`);
+        return handler(request, call);
+      };
+      const rpc: Rpc = { side: 'server', service, method };
+      const step = compose(policies, innermost, rpc);
+      return [key, host(step, method, budgetOf(service, method).timeoutMs)];
+    });
+    grpc.addService(definitionOf(service), Object.fromEntries(steps) as UntypedServiceImplementation);
+  }
+
+  /** What grpc-js calls for every request of `method`. */
+  function host(step: Step, method: MethodDefinition, budgetMs: number) {
+    const report = (id: string, thrown: unknown) => init.onInternal(id, method.path, thrown);
+    const streaming = method.kind === 'serverStream' || method.kind === 'bidi';
+    return (stream: AnyCall, callback?: (error: object | null, response?: unknown) => void) => {
+      const deadline = stream.getDeadline();
+      const given = deadline === Number.POSITIVE_INFINITY ? deadline : Number(deadline) - Date.now();
+      const call = new Call({ path: method.path, budgetMs: Math.min(budgetMs, given) });
+      // grpc-js answers at the caller's own deadline; only a nearer one needs a clock of ours.
+      if (budgetMs < given) call.startTimer();
+      (stream as EventEmitter).on('cancelled', () => {
+        if (call.over) return;
+        const late = call.remaining() <= 1;
+        call.end(
+          late ? deadlineExceeded(`${method.path}: its budget is spent`) : cancelled('the caller left'),
+        );
+      });
+      const answer = (error: RpcError | null, response?: unknown) => {
+        if (streaming) {
+          if (error) (stream as ServerWritableStream<unknown, unknown>).emit('error', toStatus(error));
+          else (stream as ServerWritableStream<unknown, unknown>).end();
+        } else callback?.(error && toStatus(error), response);
+      };
+      call.onEnd(() => {
+        if (call.cause) answer(call.cause);
+      });
+
+      const request =
+        method.kind === 'clientStream' || method.kind === 'bidi'
+          ? received(call, stream as ServerReadableStream<unknown, unknown>, () =>
+              cancelled('the caller left'),
+            )
+          : (stream as ServerUnaryCall<unknown, unknown>).request;
+      void runInCall(call, async () => {
+        try {
+          if (given <= 0) call.end(deadlineExceeded(`${method.path}: no time was left when it arrived`));
+          call.throwIfEnded();
+          const response = await step(call, request);
+          if (streaming) {
+            streams.add(call);
+            call.onSettled(() => streams.delete(call));
+            await sendAll(
+              call,
+              response as AsyncIterable<unknown>,
+              stream as ServerWritableStream<unknown, unknown>,
+            );
+          }
+          if (call.over) return;
+          call.complete(Code.OK);
+          answer(null, response);
+        } catch (thrown) {
+          if (call.over) return;
+          call.end(toRpcError(thrown, report));
+        }
+      });
+    };
+  }
+
+  return {
+    health,
+    listen: (address) =>
+      new Promise((resolve, reject) => {
+        grpc.bindAsync(address, init.credentials ?? ServerCredentials.createInsecure(), (error, port) =>
+          error ? reject(error) : resolve(port),
+        );
+      }),
+    open(implementations) {
+      for (const { service, handlers: own } of implementations) {
+        for (const [key, method] of Object.entries(service.methods)) {
+          handlers.set(method.path, own[key] as (request: unknown, call: Call) => unknown);
+        }
+      }
+      health.set('SERVING');
+    },
+    async drain(graceMs) {
+      health.set('NOT_SERVING');
+      const closed = new Promise<void>((resolve) => grpc.tryShutdown(() => resolve()));
+      health.endWatches();
+      for (const call of [...streams]) call.end(unavailable('the server is draining; resume elsewhere'));
+      let timer: NodeJS.Timeout | undefined;
+      const grace = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, graceMs);
+      });
+      await Promise.race([closed, grace]);
+      clearTimeout(timer);
+      grpc.forceShutdown();
+    },
+  };
+}
+
+/** A service's definition in grpc-js's terms. */
+function definitionOf(service: ServiceDefinition) {
+  return Object.fromEntries(
+    Object.entries(service.methods).map(([key, method]) => [
+      key,
+      {
+        path: method.path,
+        originalName: key,
+        requestStream: method.kind === 'clientStream' || method.kind === 'bidi',
+        responseStream: method.kind === 'serverStream' || method.kind === 'bidi',
+        requestSerialize: (message: unknown) => encode(method.request, message as never),
+        requestDeserialize: (bytes: Buffer) => decode(method.request, bytes),
+        responseSerialize: (message: unknown) => encode(method.response, message as never),
+        responseDeserialize: (bytes: Buffer) => decode(method.response, bytes),
+      },
+    ]),
+  );
+}

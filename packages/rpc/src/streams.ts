@@ -1,0 +1,59 @@
+import type { Readable, Writable } from 'node:stream';
+import type { ServiceError } from '@grpc/grpc-js';
+import { type Call, untilEnd } from './call.ts';
+import { cancelled, type RpcError } from './errors.ts';
+
+/**
+ * The messages that arrive on a grpc-js stream. Ends with the stream; throws the call's cause when it ended
+ * early, else what `fail` makes of grpc-js's error.
+ */
+export async function* received(
+  call: Call,
+  stream: Readable,
+  fail: (error: ServiceError) => RpcError,
+): AsyncGenerator<unknown> {
+  // After the reader has left, grpc-js still reports the cancellation as an error event.
+  stream.on('error', () => {});
+  try {
+    // The stream is not to be destroyed by its reader: a bidi stream is still being written to.
+    yield* stream.iterator({ destroyOnReturn: false });
+  } catch (error) {
+    throw call.cause ?? fail(error as ServiceError);
+  }
+  call.throwIfEnded();
+}
+
+/**
+ * Writes messages to a grpc-js stream as fast as its reader takes them. Rejects with the call's cause if it
+ * ends first, with what the messages' source throws, and in both cases tells the source to stop.
+ */
+export async function sendAll(call: Call, messages: AsyncIterable<unknown>, stream: Writable): Promise<void> {
+  const iterator = messages[Symbol.asyncIterator]();
+  let done = false;
+  try {
+    for (;;) {
+      const next = await untilEnd(call, iterator.next());
+      if (next.done) {
+        done = true;
+        return;
+      }
+      if (!stream.write(next.value)) await untilEnd(call, drained(stream));
+    }
+  } finally {
+    // Not awaited: a source that is waiting for something comes to its end when its signal wakes it.
+    if (!done) iterator.return?.().catch(() => {});
+  }
+}
+
+function drained(stream: Writable): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (stream.destroyed) return reject(cancelled('the stream was closed'));
+    const settle = () => {
+      stream.off('drain', settle);
+      stream.off('close', settle);
+      resolve();
+    };
+    stream.on('drain', settle);
+    stream.on('close', settle);
+  });
+}

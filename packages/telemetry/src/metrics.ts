@@ -1,0 +1,14 @@
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+
+/** Everything this process measures; /metrics prints it. */
+export const registry = new Registry();
+
+collectDefaultMetrics({ register: registry });
+
+/** Handlers still at work for a call whose deadline has passed or whose caller has left, by method. */
+export const workAfterEnd = new Gauge({
+  name: 'hotpath_work_after_end',
+  help: 'Handlers still at work for a call that has ended; 0 unless one ignores its signal',
+  labelNames: ['rpc_method'] as const,
+  registers: [registry],
+});
