@@ -64,3 +64,30 @@ export class MigrationError extends Error {
     this.line = line;
   }
 }
+
+/** A request id was used before, for another request. Callers must take a new one. */
+export class IdempotencyConflict extends Error {
+  override name = 'IdempotencyConflict';
+
+  constructor(requestId: string) {
+    super(`The request id ${JSON.stringify(requestId)} was used before for another request; take a new one.`);
+  }
+}
+
+/** A follower of a feed let more rows wait than its mailbox holds. */
+export class SlowSubscriber extends Error {
+  override name = 'SlowSubscriber';
+
+  constructor(capacity: number) {
+    super(`More than ${capacity} changes are waiting; go on after the last one received.`);
+  }
+}
+
+/** A position that a feed never had, as after its database was replaced. */
+export class UnknownPosition extends Error {
+  override name = 'UnknownPosition';
+
+  constructor(table: string, position: bigint) {
+    super(`The feed of ${table} has no position ${position}; begin with a snapshot.`);
+  }
+}

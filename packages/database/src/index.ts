@@ -1,9 +1,15 @@
+export { type Alarm, type AlarmOptions, createAlarm } from './alarm.ts';
 export {
   DatabaseUnavailable,
   FolderInUseError,
+  IdempotencyConflict,
   MigrationError,
+  SlowSubscriber,
   SqlError,
+  UnknownPosition,
 } from './errors.ts';
+export { type Feed, type FeedOptions, type FeedRow, type FollowOptions, openFeed } from './feed.ts';
 export { type MigrationSet, migrate, sharedTables } from './migrate.ts';
+export { once, recall, type Write } from './once.ts';
 export { type DatabaseOptions, openDatabase } from './open.ts';
 export type { Database, Param, Queryable, Scalar, StatementOptions } from './port.ts';

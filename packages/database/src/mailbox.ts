@@ -1,0 +1,47 @@
+import { SlowSubscriber } from './errors.ts';
+
+/** A bounded queue between one sender, who never waits, and one taker. */
+export interface Mailbox<T extends object> {
+  /** Puts an item in; one too many fails the mailbox with SlowSubscriber. */
+  put(item: T): void;
+  /** Drops what is in the mailbox; from now on `take` rejects with the error. */
+  fail(error: unknown): void;
+  /** Waits for the next item. Take one at a time. */
+  take(): Promise<T>;
+}
+
+export function createMailbox<T extends object>(capacity: number): Mailbox<T> {
+  let items: T[] = [];
+  let failure: { error: unknown } | undefined;
+  let taker: PromiseWithResolvers<T> | undefined;
+
+  const fail = (error: unknown) => {
+    if (failure) return;
+    failure = { error };
+    items = [];
+    taker?.reject(error);
+    taker = undefined;
+  };
+
+  return {
+    put(item) {
+      if (failure) return;
+      if (taker) {
+        taker.resolve(item);
+        taker = undefined;
+      } else if (items.length < capacity) {
+        items.push(item);
+      } else {
+        fail(new SlowSubscriber(capacity));
+      }
+    },
+    fail,
+    async take() {
+      if (failure) throw failure.error;
+      const item = items.shift();
+      if (item !== undefined) return item;
+      taker = Promise.withResolvers<T>();
+      return taker.promise;
+    },
+  };
+}
