@@ -1,0 +1,65 @@
+import type { Currency } from '@hotpath/contracts';
+import { type Database, type Feed, type FeedRow, openFeed, SlowSubscriber } from '@hotpath/database';
+import { resourceExhausted } from '@hotpath/rpc';
+import type { ChangeReason, PriceState } from './price.ts';
+
+/** A row of the table `events`. */
+interface PriceEvent extends FeedRow {
+  readonly product_id: bigint;
+  readonly currency: Currency;
+  readonly base_minor: bigint;
+  readonly percent_off: number;
+  readonly sale_ends_at: Date | null;
+  readonly reason: ChangeReason;
+}
+
+/** The changes of all prices. */
+export type PriceFeed = Feed<PriceEvent>;
+
+/** A price as it stands after a change. */
+export interface PriceChange extends PriceState {
+  reason: ChangeReason;
+  /** Its position in the feed. */
+  sequence: bigint;
+}
+
+/** Opens the feed of a migrated database. `onError` is told when reading fails; it is tried again. */
+export function openPriceFeed(db: Database, onError: (error: unknown) => void): Promise<PriceFeed> {
+  return openFeed<PriceEvent>(db, { table: 'events', key: 'product_id', onError });
+}
+
+/** Which changes to follow. */
+export interface Following {
+  /** Only changes after this position. */
+  after: bigint;
+  productIds: readonly bigint[];
+  currency: Currency;
+  /** Ends it; the iterator then throws the signal's reason. */
+  signal: AbortSignal;
+}
+
+/**
+ * Every change of the products' prices in that currency, once and in order, for as long as it is read. Throws
+ * RESOURCE_EXHAUSTED where the reader falls too far behind: its client resumes after the last one it has.
+ */
+export async function* followPrices(feed: PriceFeed, following: Following): AsyncGenerator<PriceChange> {
+  const { after, productIds, currency, signal } = following;
+  const match = (event: PriceEvent) => event.currency === currency;
+  try {
+    for await (const event of feed.follow({ after, keys: productIds, match, signal })) yield toChange(event);
+  } catch (error) {
+    throw error instanceof SlowSubscriber ? resourceExhausted(error.message) : error;
+  }
+}
+
+function toChange(event: PriceEvent): PriceChange {
+  return {
+    productId: event.product_id,
+    currency: event.currency,
+    baseMinor: event.base_minor,
+    percentOff: event.percent_off,
+    saleEndsAt: event.sale_ends_at,
+    reason: event.reason,
+    sequence: event.sequence,
+  };
+}

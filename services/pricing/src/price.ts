@@ -1,0 +1,75 @@
+import {
+  type Currency,
+  fromMinor,
+  type PriceResponse,
+  type PriceUpdate,
+  type Segment,
+  segments,
+} from '@hotpath/contracts';
+
+/** A price as it stands at one moment: all that an answer for any segment needs. */
+export interface PriceState {
+  productId: bigint;
+  currency: Currency;
+  /** The price before any sale and discount, in minor units. */
+  baseMinor: bigint;
+  /** Whole percent that the sale which applies takes off; 0: no sale. */
+  percentOff: number;
+  /** When that sale ends; null: no sale. */
+  saleEndsAt: Date | null;
+}
+
+/** Why a price is told to a watcher, as the contract spells it. */
+export type Reason = 'snapshot' | 'resync' | ChangeReason;
+
+/** Why a price changed. */
+export type ChangeReason = 'price_changed' | 'sale_started' | 'sale_ended';
+
+/**
+ * The price that a segment pays, in minor units: the sale's percentage is taken off first, then the segment's
+ * discount off the result, each rounded half up to the minor unit.
+ */
+export function toPay({ baseMinor, percentOff }: PriceState, segment: Segment): bigint {
+  return percentOffOf(percentOffOf(baseMinor, percentOff), segments[segment]);
+}
+
+/** `amount` less a whole percentage, rounded half up; both 0 or more, so that adding a half and cutting rounds. */
+function percentOffOf(amount: bigint, percent: number): bigint {
+  return percent === 0 ? amount : (amount * BigInt(100 - percent) + 50n) / 100n;
+}
+
+/** When the sale ends, in Unix seconds with a part of a second rounded up; 0: no sale. */
+export function saleEndSeconds({ saleEndsAt }: PriceState): bigint {
+  return saleEndsAt ? BigInt(Math.ceil(saleEndsAt.getTime() / 1000)) : 0n;
+}
+
+/** The answer to a request for this price. */
+export function toPriceResponse(state: PriceState, segment: Segment): PriceResponse {
+  return {
+    productId: state.productId,
+    basePrice: fromMinor(state.baseMinor, state.currency),
+    discountedPrice: fromMinor(toPay(state, segment), state.currency),
+    isOnSale: state.percentOff > 0,
+    saleEndsAt: saleEndSeconds(state),
+    currency: state.currency,
+  };
+}
+
+/** What a watcher is told of this price. `sequence` is the position in the change feed at which it held. */
+export function toPriceUpdate(
+  state: PriceState,
+  segment: Segment,
+  reason: Reason,
+  sequence: bigint,
+): PriceUpdate {
+  return {
+    productId: state.productId,
+    newPrice: fromMinor(toPay(state, segment), state.currency),
+    reason,
+    sequence,
+    currency: state.currency,
+    basePrice: fromMinor(state.baseMinor, state.currency),
+    isOnSale: state.percentOff > 0,
+    saleEndsAt: saleEndSeconds(state),
+  };
+}

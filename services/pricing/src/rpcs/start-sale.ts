@@ -1,0 +1,34 @@
+import { PricingService } from '@hotpath/contracts';
+import type { Database, Queryable } from '@hotpath/database';
+import { type Handlers, notFound } from '@hotpath/rpc';
+import { toSale } from '../sale.ts';
+import { takeTurn } from '../store-prices.ts';
+import { databaseTime, findUnpriced, insertSale, settleSales } from '../store-sales.ts';
+import { writeOnce } from '../write-once.ts';
+
+const mostNamed = 10;
+
+/** Takes a percentage off some products between two instants. */
+export function startSale(db: Database): Handlers<typeof PricingService>['startSale'] {
+  return (request, call) =>
+    writeOnce(db, call, PricingService.methods.startSale, request, async (tx) => {
+      await takeTurn(tx);
+      const sale = toSale(request, await databaseTime(tx));
+      await requirePrices(tx, sale.productIds);
+      const saleId = await insertSale(tx, sale);
+      await settleSales(tx);
+      return {
+        saleId,
+        startsAtMs: BigInt(sale.startsAt.getTime()),
+        endsAtMs: BigInt(sale.endsAt.getTime()),
+      };
+    });
+}
+
+/** Throws NOT_FOUND naming the products that have no price, the first ten of them. */
+async function requirePrices(tx: Queryable, productIds: readonly bigint[]): Promise<void> {
+  const unpriced = await findUnpriced(tx, productIds, mostNamed + 1);
+  if (unpriced.length === 0) return;
+  const more = unpriced.length > mostNamed ? ' and more' : '';
+  throw notFound(`no price for product_ids ${unpriced.slice(0, mostNamed).join(', ')}${more}`);
+}
