@@ -9,6 +9,7 @@ export {
   UnknownPosition,
 } from './errors.ts';
 export { type Feed, type FeedOptions, type FeedRow, type FollowOptions, openFeed } from './feed.ts';
+export { lockFolder } from './folder-lock.ts';
 export { type MigrationSet, migrate, sharedTables } from './migrate.ts';
 export { once, recall, type Write } from './once.ts';
 export { type DatabaseOptions, openDatabase } from './open.ts';

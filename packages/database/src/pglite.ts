@@ -1,7 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PGlite, type PGliteInterface, type Transaction, types } from '@electric-sql/pglite';
+import {
+  PGlite,
+  type PGliteInterface,
+  type PGliteOptions,
+  type Transaction,
+  types,
+} from '@electric-sql/pglite';
 import { DatabaseUnavailable, SqlError } from './errors.ts';
 import { lockFolder } from './folder-lock.ts';
 import type { Database, Param, Queryable, StatementOptions } from './port.ts';
@@ -10,11 +16,16 @@ import { createQueue } from './queue.ts';
 const bytes = (hex: string) => new Uint8Array(Buffer.from(hex.slice(2), 'hex'));
 const hex = (value: Uint8Array) => `\\x${Buffer.from(value).toString('hex')}`;
 
-/** Where PGlite's own conversions depend on the value or are slow. */
-const conversions = {
+const pgliteOptions: PGliteOptions = {
+  // Where PGlite's own conversions depend on the value or are slow.
   parsers: { [types.INT8]: BigInt, [types.BYTEA]: bytes },
   serializers: { [types.BYTEA]: hex },
+  // Its default, 128 MB of buffers, is memory of this process and no faster for data of this size.
+  startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=32MB', '-c', 'max_wal_size=64MB'],
 };
+
+/** Files of 16 MB in the write-ahead log beyond which it is cut: they take disk, and time after a crash. */
+const longestLog = 12;
 
 /**
  * Opens PGlite, PostgreSQL compiled to WebAssembly inside this process. It has one connection, so statements
@@ -26,9 +37,10 @@ const conversions = {
  * @throws {FolderInUseError} when another process has the folder
  */
 export async function openPglite(folder: string | undefined): Promise<Database> {
-  const unlock = folder === undefined ? () => {} : lockFolder(folder);
+  if (folder === undefined) return databaseOn(await PGlite.create(pgliteOptions));
+  const unlock = lockFolder(folder);
   try {
-    return databaseOn(await (folder === undefined ? PGlite.create(conversions) : openFolder(folder)), unlock);
+    return databaseOn(await openFolder(folder), unlock);
   } catch (error) {
     unlock();
     throw error;
@@ -41,53 +53,56 @@ async function openFolder(folder: string): Promise<PGlite> {
   const unfinished = join(folder, 'unfinished');
   if (existsSync(unfinished)) rmSync(dataDir, { recursive: true, force: true });
   if (!existsSync(dataDir)) writeFileSync(unfinished, '');
-  const pglite = await PGlite.create({ dataDir, ...conversions });
+  const pglite = await PGlite.create({ dataDir, ...pgliteOptions });
   rmSync(unfinished, { force: true });
+  // No autovacuum runs inside PGlite; this is quick where little was changed since the last time.
+  await pglite.exec('vacuum (analyze)');
   return pglite;
 }
 
-function databaseOn(pglite: PGlite, unlock: () => void): Database {
+/** No checkpointer runs inside PGlite either. */
+async function cutLog(pglite: PGlite): Promise<void> {
+  const { dataDir } = pglite;
+  if (dataDir && readdirSync(join(dataDir, 'pg_wal')).length > longestLog) await pglite.exec('checkpoint');
+}
+
+function databaseOn(pglite: PGlite, unlock = () => {}): Database {
   const queue = createQueue();
   const openTransaction = new AsyncLocalStorage<{ open: boolean }>();
   let closed: Promise<void> | undefined;
 
-  const take = <T>(work: () => Promise<T>, options?: StatementOptions): Promise<T> => {
-    if (closed) return Promise.reject(new DatabaseUnavailable('The database is closed.'));
+  async function take<T>(work: () => Promise<T>, options?: StatementOptions): Promise<T> {
+    if (closed) throw new DatabaseUnavailable('The database is closed.');
     if (openTransaction.getStore()?.open) {
-      return Promise.reject(
-        new Error('A transaction is open here: use its tx, the database itself waits for the transaction.'),
-      );
+      throw new Error('A transaction is open here and the database waits for its end: use its tx instead.');
     }
     return queue(work, options?.signal);
-  };
+  }
+
+  async function transact<T>(work: (tx: Queryable) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    await cutLog(pglite);
+    const state = { open: true };
+    return pglite.transaction(async (tx) => {
+      try {
+        const result = await openTransaction.run(state, () => work(queryable(tx, signal)));
+        signal?.throwIfAborted();
+        return result;
+      } finally {
+        state.open = false;
+      }
+    });
+  }
 
   return {
     query: (sql, params, options) => take(() => queryable(pglite).query(sql, params), options),
     script: (sql, options) => take(() => queryable(pglite).script(sql), options),
-
-    transaction: (work, options) =>
-      take(
-        () =>
-          translated(
-            pglite.transaction(async (tx) => {
-              const state = { open: true };
-              try {
-                const result = await openTransaction.run(state, () => work(queryable(tx, options?.signal)));
-                options?.signal?.throwIfAborted();
-                return result;
-              } finally {
-                state.open = false;
-              }
-            }),
-          ),
-        options,
-      ),
+    transaction: (work, options) => take(() => translated(transact(work, options?.signal)), options),
 
     async listen(channel, onWake) {
       if (!/^[a-z_][a-z0-9_]{0,62}$/.test(channel)) {
         throw new RangeError(`A channel is a lower-case SQL name, not ${JSON.stringify(channel)}.`);
       }
-      // A wake comes from inside a writer's commit; it is not to run in that writer's asynchronous context.
+      // A wake comes out of a writer's commit; it is not to run in that writer's asynchronous context.
       const wake = AsyncLocalStorage.bind(() => onWake());
       const stop = await take(() => pglite.listen(channel, wake));
       return async () => {
@@ -95,14 +110,12 @@ function databaseOn(pglite: PGlite, unlock: () => void): Database {
       };
     },
 
-    health: async (options) => {
+    async health(options) {
       await take(() => queryable(pglite).query('select 1'), options);
     },
 
     close() {
-      closed ??= queue(async () => {
-        await pglite.close().finally(unlock);
-      });
+      closed ??= queue(() => pglite.close().finally(unlock));
       return closed;
     },
   };
@@ -127,7 +140,10 @@ function queryable(on: PGliteInterface | Transaction, outer?: AbortSignal): Quer
   };
 }
 
-/** PGlite hands on PostgreSQL's own error fields, as text, and the parameters, which may be secret: they stay here. */
+/**
+ * PGlite hands on PostgreSQL's own error fields, as text, together with the parameters, which may be secret:
+ * those stay here.
+ */
 async function translated<T>(result: Promise<T>): Promise<T> {
   try {
     return await result;
