@@ -2,27 +2,28 @@ import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import protobuf from 'protobufjs';
 
-/** What one proto file declares, messages and enums within messages too. */
+/** What one proto file declares, within its messages too. */
 export interface ProtoFile {
-  /** File name without its ending, `pricing`. */
+  /** Its name without .proto. */
   readonly name: string;
-  readonly messages: protobuf.Type[];
-  readonly enums: protobuf.Enum[];
-  readonly services: protobuf.Service[];
+  readonly messages: readonly protobuf.Type[];
+  readonly enums: readonly protobuf.Enum[];
+  readonly services: readonly protobuf.Service[];
 }
 
-/** Parses every .proto file of a folder; imports are relative to that folder. Throws where one does not parse. */
+/** Parses a folder's .proto files, in the order of their names; imports are relative to the folder. */
 export function loadProtos(folder: string): ProtoFile[] {
-  const names = readdirSync(folder)
+  const files = readdirSync(folder)
     .filter((name) => name.endsWith('.proto'))
     .sort();
   const root = new protobuf.Root();
   root.resolvePath = (_, target) => join(folder, target);
-  root.loadSync(names, { keepCase: true, alternateCommentMode: true }).resolveAll();
-  return names.map((name) => {
-    const declared = [...declarations(root)].filter((object) => basename(object.filename ?? '') === name);
+  root.loadSync(files, { keepCase: true, alternateCommentMode: true }).resolveAll();
+  const all = [...declarations(root)];
+  return files.map((file) => {
+    const declared = all.filter((object) => object.filename === join(folder, file));
     return {
-      name: basename(name, '.proto'),
+      name: basename(file, '.proto'),
       messages: declared.filter((object) => object instanceof protobuf.Type),
       enums: declared.filter((object) => object instanceof protobuf.Enum),
       services: declared.filter((object) => object instanceof protobuf.Service),

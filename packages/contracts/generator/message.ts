@@ -1,7 +1,7 @@
 import protobuf from 'protobufjs';
-import { camelCase, doc, fullName, typeName } from './names.ts';
+import { camelCase, doc, fullName, indent, typeName } from './names.ts';
 
-/** Per scalar type: its TypeScript type, its default, and its wire type (0 varint, 1 64 bits, 2 length, 5 32 bits). */
+/** Scalar types: TypeScript type, default, wire type (0 varint, 1 eight bytes, 2 with a length, 5 four bytes). */
 const scalars: Readonly<Record<string, readonly [type: string, zero: string, wireType: number]>> = {
   double: ['number', '0', 1],
   float: ['number', '0', 5],
@@ -16,40 +16,31 @@ const scalars: Readonly<Record<string, readonly [type: string, zero: string, wir
   bytes: ['Uint8Array', 'new Uint8Array()', 2],
 };
 
-/** One field, as its parts of the code. */
-interface FieldCode {
-  readonly declaration: string;
-  readonly zero: string;
-  readonly create: string;
-  readonly encode: string;
-  readonly decode: string;
-}
-
-/** A message's interface and its codec. */
+/** The interface of a message, and its codec under the same name. */
 export function messageCode(message: protobuf.Type): string {
   const name = typeName(message);
   const fields = message.fieldsArray.toSorted((a, b) => a.id - b.id).map(fieldCode);
-  const lines = (part: keyof FieldCode, indent: string) =>
-    fields.map((field) => `${indent}${field[part]}\n`).join('');
-  if (fields.length === 0) return emptyMessage(message, name);
+  const lines = (part: keyof FieldCode, depth: number) =>
+    indent(fields.map((field) => field[part]).join(''), depth);
+  const unused = fields.length === 0 ? '_' : '';
   return `${doc(message.comment)}export interface ${name} {
-${fields.map((field) => field.declaration).join('')}}
+${lines('property', 1)}}
 
 export const ${name}: MessageType<${name}> = {
   name: '${fullName(message)}',
-  create(init) {
+  create(${unused}init) {
     return {
-${lines('create', '      ')}    };
+${lines('create', 3)}    };
   },
-  encode(message, writer) {
-${lines('encode', '    ')}  },
+  encode(${unused}message, ${unused}writer) {
+${lines('encode', 2)}  },
   decode(reader, end) {
     const message: ${name} = {
-${lines('zero', '      ')}    };
+${lines('zero', 3)}    };
     while (reader.position < end) {
       const tag = reader.tag();
       switch (tag) {
-${lines('decode', '        ')}        default:
+${lines('decode', 4)}        default:
           reader.skip(tag);
       }
     }
@@ -60,95 +51,130 @@ ${lines('decode', '        ')}        default:
 `;
 }
 
-function emptyMessage(message: protobuf.Type, name: string): string {
-  return `${doc(message.comment)}export interface ${name} {}
-
-export const ${name}: MessageType<${name}> = {
-  name: '${fullName(message)}',
-  create() {
-    return {};
-  },
-  encode() {},
-  decode(reader, end) {
-    while (reader.position < end) reader.skip(reader.tag());
-    reader.close(end);
-    return {};
-  },
-};
-`;
+/** A field's lines in each part of its message's code. */
+interface FieldCode {
+  readonly property: string;
+  readonly create: string;
+  readonly encode: string;
+  readonly zero: string;
+  readonly decode: string;
 }
 
 function fieldCode(field: protobuf.Field): FieldCode {
-  const optional = field.options?.['proto3_optional'] === true;
-  if (field.map) throw new Error(`not supported: map field ${fullName(field)}`);
-  if (field.partOf && !optional) throw new Error(`not supported: oneof ${fullName(field.partOf)}`);
-  const { resolvedType } = field;
-  const key = camelCase(field.name);
+  refuse(field);
+  return field.repeated ? repeatedCode(field) : singularCode(field);
+}
+
+function refuse(field: protobuf.Field): void {
+  const why =
+    (field.map && 'a map') ||
+    (field.partOf && !field.options?.proto3_optional && 'in a oneof') ||
+    (field.required && 'required') ||
+    (field.delimited && 'a group') ||
+    (!field.resolvedType && !scalars[field.type] && `of type ${field.type}`);
+  if (why) throw new Error(`not supported: field ${fullName(field)} is ${why}`);
+}
+
+function singularCode(field: protobuf.Field): FieldCode {
+  const { key, type, zero, copy, write, read, tag } = valueCode(field);
   const value = `message.${key}`;
-  const declare = (type: string) => `${doc(field.comment, '  ')}  ${key}: ${type};\n`;
-  const caseOf = (wireType: number, code: string) =>
-    `case ${tagOf(field, wireType)}:\n          ${code}\n          break;`;
-
-  if (resolvedType instanceof protobuf.Type) {
-    const name = typeName(resolvedType);
-    const write = (item: string) =>
-      `{ const start = writer.open(${tagOf(field, 2)}); ${name}.encode(${item}, writer); writer.close(start); }`;
-    const read = `${name}.decode(reader, reader.open())`;
-    return field.repeated
-      ? {
-          declaration: declare(`${name}[]`),
-          zero: `${key}: [],`,
-          create: `${key}: init.${key}?.map((item) => ${name}.create(item)) ?? [],`,
-          encode: `if (${value}) for (const item of ${value}) ${write('item')}`,
-          decode: caseOf(2, `${value}.push(${read});`),
-        }
-      : {
-          declaration: declare(`${name} | undefined`),
-          zero: `${key}: undefined,`,
-          create: `${key}: init.${key} && ${name}.create(init.${key}),`,
-          encode: `if (${value}) ${write(value)}`,
-          decode: caseOf(2, `${value} = ${read};`),
-        };
-  }
-
-  const scalar = resolvedType ? ([typeName(resolvedType), '0', 0] as const) : scalars[field.type];
-  if (!scalar) throw new Error(`not supported: type ${field.type} of field ${fullName(field)}`);
-  const [type, zero, wireType] = scalar;
-  const method = resolvedType ? 'int32' : field.type;
-  const read = resolvedType ? `reader.int32() as ${type}` : `reader.${method}()`;
-  const write = `writer.tag(${tagOf(field, wireType)}).${method}`;
-  if (field.repeated) {
-    const pack = `const start = writer.open(${tagOf(field, 2)}); for (const item of ${value}) writer.${method}(item); writer.close(start);`;
-    const unpack = `{ const to = reader.open(); while (reader.position < to) ${value}.push(${read}); reader.close(to); }`;
-    const each = caseOf(wireType, `${value}.push(${read});`);
-    return {
-      declaration: declare(`${type}[]`),
-      zero: `${key}: [],`,
-      create: `${key}: [...(init.${key} ?? [])],`,
-      encode:
-        field.packed && wireType !== 2
-          ? `if (${value}?.length) { ${pack} }`
-          : `if (${value}) for (const item of ${value}) ${write}(item);`,
-      decode: wireType === 2 ? each : `${caseOf(2, unpack)}\n        ${each}`,
-    };
-  }
-  const test = optional
+  const optional = zero === 'undefined' || field.hasPresence;
+  const isSet = optional
     ? `${value} !== undefined`
-    : method === 'double' || method === 'float'
-      ? `isSet(${value})`
-      : method === 'bytes'
-        ? `${value}?.length`
+    : type === 'Uint8Array'
+      ? `${value}?.length`
+      : ['double', 'float'].includes(field.type)
+        ? `isSet(${value})`
         : value;
+  const init = `init.${key}`;
   return {
-    declaration: declare(optional ? `${type} | undefined` : type),
-    zero: `${key}: ${optional ? 'undefined' : zero},`,
-    create: optional ? `${key}: init.${key},` : `${key}: init.${key} ?? ${zero},`,
-    encode: `if (${test}) ${write}(${value});`,
-    decode: caseOf(wireType, `${value} = ${read};`),
+    property: `${doc(field.comment)}${key}: ${type}${optional ? ' | undefined' : ''};\n`,
+    create: `${key}: ${optional ? (copy ? `${init} && ${copy(init)}` : init) : `${init} ?? ${zero}`},\n`,
+    encode: control(`if (${isSet})`, write(value)),
+    zero: `${key}: ${optional ? 'undefined' : zero},\n`,
+    decode: caseOf(tag, `${value} = ${read};\n`),
   };
 }
 
-/** A field's tag on the wire. */
-function tagOf(field: protobuf.Field, wireType: number): number {
-  return field.id * 8 + wireType;
+function repeatedCode(field: protobuf.Field): FieldCode {
+  const { key, type, copy, write, put, read, tag } = valueCode(field);
+  const value = `message.${key}`;
+  const packedTag = field.id * 8 + 2;
+  const packable = tag !== packedTag;
+  const packed = control(`for (const item of ${value})`, put('item'));
+  const one = `${value}.push(${read});\n`;
+  const many = `const packedEnd = reader.open();\n${control('while (reader.position < packedEnd)', one)}reader.close(packedEnd);\n`;
+  return {
+    property: `${doc(field.comment)}${key}: ${type}[];\n`,
+    create: `${key}: ${copy ? `init.${key}?.map((item) => ${copy('item')}) ?? []` : `[...(init.${key} ?? [])]`},\n`,
+    encode:
+      packable && field.packed
+        ? control(`if (${value}?.length)`, lengthDelimited(packedTag, packed))
+        : control(`for (const item of ${value} ?? [])`, write('item')),
+    zero: `${key}: [],\n`,
+    // Numbers are read packed and one by one, whichever way the field is declared.
+    decode: caseOf(tag, one) + (packable ? caseOf(packedTag, many) : ''),
+  };
+}
+
+/** How one value of a field is written, read and copied; `value` is the expression that gives it. */
+interface ValueCode {
+  /** The field's name in TypeScript. */
+  readonly key: string;
+  readonly type: string;
+  readonly zero: string;
+  readonly tag: number;
+  /** Only where a copy is more than the value itself. */
+  readonly copy?: (value: string) => string;
+  /** Writes the value with its tag. */
+  write(value: string): string;
+  /** Writes the value without its tag. */
+  put(value: string): string;
+  readonly read: string;
+}
+
+function valueCode(field: protobuf.Field): ValueCode {
+  const key = camelCase(field.name);
+  const { resolvedType } = field;
+  if (resolvedType instanceof protobuf.Type) {
+    const type = typeName(resolvedType);
+    const tag = field.id * 8 + 2;
+    const put = (value: string) => `${type}.encode(${value}, writer);\n`;
+    return {
+      key,
+      type,
+      zero: 'undefined',
+      tag,
+      copy: (value) => `${type}.create(${value})`,
+      write: (value) => lengthDelimited(tag, put(value)),
+      put,
+      read: `${type}.decode(reader, reader.open())`,
+    };
+  }
+  const [type, zero, wireType] = scalars[field.type] ?? [typeName(resolvedType), '0', 0];
+  const method = resolvedType ? 'int32' : field.type;
+  const tag = field.id * 8 + wireType;
+  return {
+    key,
+    type,
+    zero,
+    tag,
+    write: (value) => `writer.tag(${tag}).${method}(${value});\n`,
+    put: (value) => `writer.${method}(${value});\n`,
+    read: resolvedType ? `reader.int32() as ${type}` : `reader.${method}()`,
+  };
+}
+
+const lengthDelimited = (tag: number, content: string) =>
+  `const start = writer.open(${tag});\n${content}writer.close(start);\n`;
+
+/** `head` and what it governs: on its line, or as a block. */
+function control(head: string, body: string): string {
+  return body.indexOf('\n') === body.length - 1 ? `${head} ${body}` : `${head} {\n${indent(body, 1)}}\n`;
+}
+
+function caseOf(tag: number, body: string): string {
+  const block = body.includes('const ');
+  const inner = indent(`${body}break;\n`, 1);
+  return block ? `case ${tag}: {\n${inner}}\n` : `case ${tag}:\n${inner}`;
 }

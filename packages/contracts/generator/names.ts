@@ -7,8 +7,8 @@ export function camelCase(name: string): string {
 }
 
 /** `ecommerce.Money`. */
-export function fullName(object: protobuf.ReflectionObject | null): string {
-  return object?.fullName.slice(1) ?? '';
+export function fullName(object: protobuf.ReflectionObject): string {
+  return object.fullName.slice(1);
 }
 
 /** A type's name in TypeScript; one declared within a message is `Outer_Inner`. */
@@ -18,9 +18,14 @@ export function typeName(type: protobuf.ReflectionObject | null): string {
 }
 
 /** A proto comment as a doc comment. */
-export function doc(comment: string | null | undefined, indent = ''): string {
+export function doc(comment: string | null | undefined): string {
   if (!comment) return '';
-  const lines = comment.replaceAll('*/', '* /').split('\n');
-  if (lines.length === 1) return `${indent}/** ${comment} */\n`;
-  return `${indent}/**\n${lines.map((line) => `${indent} * ${line}`.trimEnd()).join('\n')}\n${indent} */\n`;
+  const lines = comment.replaceAll('*/', '*\\/').split('\n');
+  if (lines.length === 1) return `/** ${lines[0]} */\n`;
+  return `/**\n${lines.map((line) => ` * ${line}`.trimEnd()).join('\n')}\n */\n`;
+}
+
+/** Lines of code, `depth` levels further in. */
+export function indent(code: string, depth: number): string {
+  return code.replace(/^(?=.)/gm, '  '.repeat(depth));
 }

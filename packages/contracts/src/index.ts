@@ -1,6 +1,3 @@
-export * from './generated/index.ts';
-export { type Currency, currencies, decimalsOf, fromMinor, isCurrency, toMinor } from './money.ts';
-export { type Segment, segments, toSegment } from './segments.ts';
 export {
   create,
   decode,
@@ -9,4 +6,7 @@ export {
   type MessageType,
   type MethodDefinition,
   type ServiceDefinition,
-} from './wire.ts';
+} from './codec.ts';
+export * from './generated/index.ts';
+export { type Currency, currencies, decimalsOf, fromMinor, isCurrency, toMinor } from './money.ts';
+export { type Segment, segments, toSegment } from './segments.ts';

@@ -1,6 +1,6 @@
 // Written by "npm run generate" from protos/common.proto: change that and run it again.
 
-import { type MessageType } from '../wire.ts';
+import type { MessageType } from '../codec.ts';
 
 /** An amount of money, exact: an integer count of the currency's smallest unit. */
 export interface Money {
@@ -75,7 +75,11 @@ export const ImportSummary: MessageType<ImportSummary> = {
     if (message.stored) writer.tag(16).int64(message.stored);
     if (message.changed) writer.tag(24).int64(message.changed);
     if (message.failed) writer.tag(32).int64(message.failed);
-    if (message.errors) for (const item of message.errors) { const start = writer.open(42); LineError.encode(item, writer); writer.close(start); }
+    for (const item of message.errors ?? []) {
+      const start = writer.open(42);
+      LineError.encode(item, writer);
+      writer.close(start);
+    }
   },
   decode(reader, end) {
     const message: ImportSummary = {

@@ -1,6 +1,7 @@
 // Written by "npm run generate" from protos/inventory.proto: change that and run it again.
 
-import { type MessageType } from '../wire.ts';
+import serviceConfig from '../../../../protos/inventory_grpc_service_config.json' with { type: 'json' };
+import type { MessageType } from '../codec.ts';
 import { ImportSummary, Money } from './common.ts';
 
 /** What has become of a reservation. */
@@ -60,11 +61,23 @@ export const Product: MessageType<Product> = {
     if (message.name) writer.tag(18).string(message.name);
     if (message.description) writer.tag(26).string(message.description);
     if (message.category) writer.tag(34).string(message.category);
-    if (message.price) { const start = writer.open(42); Money.encode(message.price, writer); writer.close(start); }
-    if (message.originalPrice) { const start = writer.open(50); Money.encode(message.originalPrice, writer); writer.close(start); }
+    if (message.price !== undefined) {
+      const start = writer.open(42);
+      Money.encode(message.price, writer);
+      writer.close(start);
+    }
+    if (message.originalPrice !== undefined) {
+      const start = writer.open(50);
+      Money.encode(message.originalPrice, writer);
+      writer.close(start);
+    }
     if (message.onSale) writer.tag(56).bool(message.onSale);
     if (message.saleEndsAt) writer.tag(64).int64(message.saleEndsAt);
-    if (message.stock) for (const item of message.stock) { const start = writer.open(74); WarehouseStock.encode(item, writer); writer.close(start); }
+    for (const item of message.stock ?? []) {
+      const start = writer.open(74);
+      WarehouseStock.encode(item, writer);
+      writer.close(start);
+    }
   },
   decode(reader, end) {
     const message: Product = {
@@ -225,7 +238,11 @@ export const GetProductResponse: MessageType<GetProductResponse> = {
     };
   },
   encode(message, writer) {
-    if (message.product) { const start = writer.open(10); Product.encode(message.product, writer); writer.close(start); }
+    if (message.product !== undefined) {
+      const start = writer.open(10);
+      Product.encode(message.product, writer);
+      writer.close(start);
+    }
   },
   decode(reader, end) {
     const message: GetProductResponse = {
@@ -330,7 +347,11 @@ export const ListProductsResponse: MessageType<ListProductsResponse> = {
     };
   },
   encode(message, writer) {
-    if (message.products) for (const item of message.products) { const start = writer.open(10); Product.encode(item, writer); writer.close(start); }
+    for (const item of message.products ?? []) {
+      const start = writer.open(10);
+      Product.encode(item, writer);
+      writer.close(start);
+    }
     if (message.nextPageToken) writer.tag(18).string(message.nextPageToken);
   },
   decode(reader, end) {
@@ -413,7 +434,11 @@ export const GetStockResponse: MessageType<GetStockResponse> = {
     };
   },
   encode(message, writer) {
-    if (message.stock) for (const item of message.stock) { const start = writer.open(10); WarehouseStock.encode(item, writer); writer.close(start); }
+    for (const item of message.stock ?? []) {
+      const start = writer.open(10);
+      WarehouseStock.encode(item, writer);
+      writer.close(start);
+    }
   },
   decode(reader, end) {
     const message: GetStockResponse = {
@@ -518,11 +543,23 @@ export const WatchProductResponse: MessageType<WatchProductResponse> = {
   },
   encode(message, writer) {
     if (message.productId) writer.tag(8).int64(message.productId);
-    if (message.price) { const start = writer.open(18); Money.encode(message.price, writer); writer.close(start); }
-    if (message.originalPrice) { const start = writer.open(26); Money.encode(message.originalPrice, writer); writer.close(start); }
+    if (message.price !== undefined) {
+      const start = writer.open(18);
+      Money.encode(message.price, writer);
+      writer.close(start);
+    }
+    if (message.originalPrice !== undefined) {
+      const start = writer.open(26);
+      Money.encode(message.originalPrice, writer);
+      writer.close(start);
+    }
     if (message.onSale) writer.tag(32).bool(message.onSale);
     if (message.saleEndsAt) writer.tag(40).int64(message.saleEndsAt);
-    if (message.stock) for (const item of message.stock) { const start = writer.open(50); WarehouseStock.encode(item, writer); writer.close(start); }
+    for (const item of message.stock ?? []) {
+      const start = writer.open(50);
+      WarehouseStock.encode(item, writer);
+      writer.close(start);
+    }
     if (message.reason) writer.tag(58).string(message.reason);
   },
   decode(reader, end) {
@@ -732,7 +769,11 @@ export const ReserveStockResponse: MessageType<ReserveStockResponse> = {
     };
   },
   encode(message, writer) {
-    if (message.reservation) { const start = writer.open(10); Reservation.encode(message.reservation, writer); writer.close(start); }
+    if (message.reservation !== undefined) {
+      const start = writer.open(10);
+      Reservation.encode(message.reservation, writer);
+      writer.close(start);
+    }
   },
   decode(reader, end) {
     const message: ReserveStockResponse = {
@@ -818,7 +859,11 @@ export const ConfirmReservationResponse: MessageType<ConfirmReservationResponse>
     };
   },
   encode(message, writer) {
-    if (message.reservation) { const start = writer.open(10); Reservation.encode(message.reservation, writer); writer.close(start); }
+    if (message.reservation !== undefined) {
+      const start = writer.open(10);
+      Reservation.encode(message.reservation, writer);
+      writer.close(start);
+    }
   },
   decode(reader, end) {
     const message: ConfirmReservationResponse = {
@@ -904,7 +949,11 @@ export const ReleaseReservationResponse: MessageType<ReleaseReservationResponse>
     };
   },
   encode(message, writer) {
-    if (message.reservation) { const start = writer.open(10); Reservation.encode(message.reservation, writer); writer.close(start); }
+    if (message.reservation !== undefined) {
+      const start = writer.open(10);
+      Reservation.encode(message.reservation, writer);
+      writer.close(start);
+    }
   },
   decode(reader, end) {
     const message: ReleaseReservationResponse = {
@@ -946,7 +995,11 @@ export const ImportStockRequest: MessageType<ImportStockRequest> = {
   },
   encode(message, writer) {
     if (message.requestId) writer.tag(10).string(message.requestId);
-    if (message.lines) for (const item of message.lines) { const start = writer.open(18); StockLine.encode(item, writer); writer.close(start); }
+    for (const item of message.lines ?? []) {
+      const start = writer.open(18);
+      StockLine.encode(item, writer);
+      writer.close(start);
+    }
   },
   decode(reader, end) {
     const message: ImportStockRequest = {
@@ -1044,7 +1097,11 @@ export const ImportStockResponse: MessageType<ImportStockResponse> = {
     };
   },
   encode(message, writer) {
-    if (message.summary) { const start = writer.open(10); ImportSummary.encode(message.summary, writer); writer.close(start); }
+    if (message.summary !== undefined) {
+      const start = writer.open(10);
+      ImportSummary.encode(message.summary, writer);
+      writer.close(start);
+    }
   },
   decode(reader, end) {
     const message: ImportStockResponse = {
@@ -1068,6 +1125,7 @@ export const ImportStockResponse: MessageType<ImportStockResponse> = {
 /** The catalogue and the stock of five warehouses; products come with the price their reader would pay. */
 export const InventoryService = {
   name: 'ecommerce.InventoryService',
+  serviceConfig,
   methods: {
     /** One product with price and stock for a user and a currency. NOT_FOUND for an unknown product. */
     getProduct: {

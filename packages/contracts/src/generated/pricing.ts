@@ -1,7 +1,9 @@
 // Written by "npm run generate" from protos/pricing.proto: change that and run it again.
 
-import { isSet, type MessageType } from '../wire.ts';
+import serviceConfig from '../../../../protos/pricing_grpc_service_config.json' with { type: 'json' };
+import type { MessageType } from '../codec.ts';
 import { ImportSummary, Money } from './common.ts';
+import { isSet } from '../writer.ts';
 
 /** Asks for the price of one product. */
 export interface PriceRequest {
@@ -154,7 +156,11 @@ export const BatchPriceRequest: MessageType<BatchPriceRequest> = {
     };
   },
   encode(message, writer) {
-    if (message.requests) for (const item of message.requests) { const start = writer.open(10); PriceRequest.encode(item, writer); writer.close(start); }
+    for (const item of message.requests ?? []) {
+      const start = writer.open(10);
+      PriceRequest.encode(item, writer);
+      writer.close(start);
+    }
   },
   decode(reader, end) {
     const message: BatchPriceRequest = {
@@ -192,8 +198,16 @@ export const BatchPriceResponse: MessageType<BatchPriceResponse> = {
     };
   },
   encode(message, writer) {
-    if (message.prices) for (const item of message.prices) { const start = writer.open(10); PriceResponse.encode(item, writer); writer.close(start); }
-    if (message.errors) for (const item of message.errors) { const start = writer.open(18); ItemError.encode(item, writer); writer.close(start); }
+    for (const item of message.prices ?? []) {
+      const start = writer.open(10);
+      PriceResponse.encode(item, writer);
+      writer.close(start);
+    }
+    for (const item of message.errors ?? []) {
+      const start = writer.open(18);
+      ItemError.encode(item, writer);
+      writer.close(start);
+    }
   },
   decode(reader, end) {
     const message: BatchPriceResponse = {
@@ -395,7 +409,11 @@ export const ImportPricesRequest: MessageType<ImportPricesRequest> = {
   },
   encode(message, writer) {
     if (message.requestId) writer.tag(10).string(message.requestId);
-    if (message.lines) for (const item of message.lines) { const start = writer.open(18); PriceLine.encode(item, writer); writer.close(start); }
+    for (const item of message.lines ?? []) {
+      const start = writer.open(18);
+      PriceLine.encode(item, writer);
+      writer.close(start);
+    }
   },
   decode(reader, end) {
     const message: ImportPricesRequest = {
@@ -442,7 +460,11 @@ export const PriceLine: MessageType<PriceLine> = {
   encode(message, writer) {
     if (message.line) writer.tag(8).int64(message.line);
     if (message.productId) writer.tag(16).int64(message.productId);
-    if (message.price) { const start = writer.open(26); Money.encode(message.price, writer); writer.close(start); }
+    if (message.price !== undefined) {
+      const start = writer.open(26);
+      Money.encode(message.price, writer);
+      writer.close(start);
+    }
   },
   decode(reader, end) {
     const message: PriceLine = {
@@ -485,7 +507,11 @@ export const ImportPricesResponse: MessageType<ImportPricesResponse> = {
     };
   },
   encode(message, writer) {
-    if (message.summary) { const start = writer.open(10); ImportSummary.encode(message.summary, writer); writer.close(start); }
+    if (message.summary !== undefined) {
+      const start = writer.open(10);
+      ImportSummary.encode(message.summary, writer);
+      writer.close(start);
+    }
   },
   decode(reader, end) {
     const message: ImportPricesResponse = {
@@ -591,10 +617,22 @@ export const QuoteCartResponse: MessageType<QuoteCartResponse> = {
     };
   },
   encode(message, writer) {
-    if (message.lines) for (const item of message.lines) { const start = writer.open(10); CartLine.encode(item, writer); writer.close(start); }
-    if (message.total) { const start = writer.open(18); Money.encode(message.total, writer); writer.close(start); }
+    for (const item of message.lines ?? []) {
+      const start = writer.open(10);
+      CartLine.encode(item, writer);
+      writer.close(start);
+    }
+    if (message.total !== undefined) {
+      const start = writer.open(18);
+      Money.encode(message.total, writer);
+      writer.close(start);
+    }
     if (message.reason) writer.tag(26).string(message.reason);
-    if (message.error) { const start = writer.open(34); ItemError.encode(message.error, writer); writer.close(start); }
+    if (message.error !== undefined) {
+      const start = writer.open(34);
+      ItemError.encode(message.error, writer);
+      writer.close(start);
+    }
   },
   decode(reader, end) {
     const message: QuoteCartResponse = {
@@ -661,9 +699,21 @@ export const CartLine: MessageType<CartLine> = {
   encode(message, writer) {
     if (message.productId) writer.tag(8).int64(message.productId);
     if (message.quantity) writer.tag(16).int32(message.quantity);
-    if (message.basePrice) { const start = writer.open(26); Money.encode(message.basePrice, writer); writer.close(start); }
-    if (message.unitPrice) { const start = writer.open(34); Money.encode(message.unitPrice, writer); writer.close(start); }
-    if (message.lineTotal) { const start = writer.open(42); Money.encode(message.lineTotal, writer); writer.close(start); }
+    if (message.basePrice !== undefined) {
+      const start = writer.open(26);
+      Money.encode(message.basePrice, writer);
+      writer.close(start);
+    }
+    if (message.unitPrice !== undefined) {
+      const start = writer.open(34);
+      Money.encode(message.unitPrice, writer);
+      writer.close(start);
+    }
+    if (message.lineTotal !== undefined) {
+      const start = writer.open(42);
+      Money.encode(message.lineTotal, writer);
+      writer.close(start);
+    }
     if (message.isOnSale) writer.tag(48).bool(message.isOnSale);
     if (message.saleEndsAt) writer.tag(56).int64(message.saleEndsAt);
   },
@@ -732,7 +782,11 @@ export const SetPriceRequest: MessageType<SetPriceRequest> = {
   encode(message, writer) {
     if (message.requestId) writer.tag(10).string(message.requestId);
     if (message.productId) writer.tag(16).int64(message.productId);
-    if (message.price) { const start = writer.open(26); Money.encode(message.price, writer); writer.close(start); }
+    if (message.price !== undefined) {
+      const start = writer.open(26);
+      Money.encode(message.price, writer);
+      writer.close(start);
+    }
   },
   decode(reader, end) {
     const message: SetPriceRequest = {
@@ -782,7 +836,11 @@ export const SetPriceResponse: MessageType<SetPriceResponse> = {
   },
   encode(message, writer) {
     if (message.productId) writer.tag(8).int64(message.productId);
-    if (message.price) { const start = writer.open(18); Money.encode(message.price, writer); writer.close(start); }
+    if (message.price !== undefined) {
+      const start = writer.open(18);
+      Money.encode(message.price, writer);
+      writer.close(start);
+    }
     if (message.sequence) writer.tag(24).int64(message.sequence);
   },
   decode(reader, end) {
@@ -839,7 +897,11 @@ export const StartSaleRequest: MessageType<StartSaleRequest> = {
   },
   encode(message, writer) {
     if (message.requestId) writer.tag(10).string(message.requestId);
-    if (message.productIds?.length) { const start = writer.open(18); for (const item of message.productIds) writer.int64(item); writer.close(start); }
+    if (message.productIds?.length) {
+      const start = writer.open(18);
+      for (const item of message.productIds) writer.int64(item);
+      writer.close(start);
+    }
     if (message.percentOff) writer.tag(24).int32(message.percentOff);
     if (message.startsAtMs) writer.tag(32).int64(message.startsAtMs);
     if (message.endsAtMs) writer.tag(40).int64(message.endsAtMs);
@@ -858,12 +920,15 @@ export const StartSaleRequest: MessageType<StartSaleRequest> = {
         case 10:
           message.requestId = reader.string();
           break;
-        case 18:
-          { const to = reader.open(); while (reader.position < to) message.productIds.push(reader.int64()); reader.close(to); }
-          break;
         case 16:
           message.productIds.push(reader.int64());
           break;
+        case 18: {
+          const packedEnd = reader.open();
+          while (reader.position < packedEnd) message.productIds.push(reader.int64());
+          reader.close(packedEnd);
+          break;
+        }
         case 24:
           message.percentOff = reader.int32();
           break;
@@ -1025,6 +1090,7 @@ export const EndSaleResponse: MessageType<EndSaleResponse> = {
  */
 export const PricingService = {
   name: 'ecommerce.PricingService',
+  serviceConfig,
   methods: {
     /**
      * The price of one product for a segment and a currency.

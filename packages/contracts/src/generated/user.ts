@@ -1,6 +1,7 @@
 // Written by "npm run generate" from protos/user.proto: change that and run it again.
 
-import { type MessageType } from '../wire.ts';
+import serviceConfig from '../../../../protos/user_grpc_service_config.json' with { type: 'json' };
+import type { MessageType } from '../codec.ts';
 
 /** A customer or merchant. */
 export interface User {
@@ -118,7 +119,11 @@ export const GetUserResponse: MessageType<GetUserResponse> = {
     };
   },
   encode(message, writer) {
-    if (message.user) { const start = writer.open(10); User.encode(message.user, writer); writer.close(start); }
+    if (message.user !== undefined) {
+      const start = writer.open(10);
+      User.encode(message.user, writer);
+      writer.close(start);
+    }
   },
   decode(reader, end) {
     const message: GetUserResponse = {
@@ -274,7 +279,11 @@ export const CreateSessionResponse: MessageType<CreateSessionResponse> = {
   encode(message, writer) {
     if (message.token) writer.tag(10).string(message.token);
     if (message.expiresAtMs) writer.tag(16).int64(message.expiresAtMs);
-    if (message.user) { const start = writer.open(26); User.encode(message.user, writer); writer.close(start); }
+    if (message.user !== undefined) {
+      const start = writer.open(26);
+      User.encode(message.user, writer);
+      writer.close(start);
+    }
   },
   decode(reader, end) {
     const message: CreateSessionResponse = {
@@ -304,18 +313,29 @@ export const CreateSessionResponse: MessageType<CreateSessionResponse> = {
 };
 
 /** Asks for the public keys. */
-export interface GetSigningKeysRequest {}
+export interface GetSigningKeysRequest {
+}
 
 export const GetSigningKeysRequest: MessageType<GetSigningKeysRequest> = {
   name: 'ecommerce.GetSigningKeysRequest',
-  create() {
-    return {};
+  create(_init) {
+    return {
+    };
   },
-  encode() {},
+  encode(_message, _writer) {
+  },
   decode(reader, end) {
-    while (reader.position < end) reader.skip(reader.tag());
+    const message: GetSigningKeysRequest = {
+    };
+    while (reader.position < end) {
+      const tag = reader.tag();
+      switch (tag) {
+        default:
+          reader.skip(tag);
+      }
+    }
     reader.close(end);
-    return {};
+    return message;
   },
 };
 
@@ -357,6 +377,7 @@ export const GetSigningKeysResponse: MessageType<GetSigningKeysResponse> = {
 /** Who the customers are, what they pay by, and the sessions that prove it. */
 export const UserService = {
   name: 'ecommerce.UserService',
+  serviceConfig,
   methods: {
     /** One user. NOT_FOUND for an unknown one. */
     getUser: {
