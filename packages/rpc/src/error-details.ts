@@ -82,7 +82,7 @@ export function fromDetailsBytes(bytes: Uint8Array): ErrorDetails {
         details = { ...details, badRequest: fields as ErrorDetails['badRequest'] & {} };
       if (name === 'ErrorInfo') details = { ...details, errorInfo: fields as ErrorDetails['errorInfo'] & {} };
       if (name === 'RetryInfo') {
-        const { seconds, nanos } = fields['retryDelay'] ?? { seconds: 0, nanos: 0 };
+        const { seconds, nanos } = fields.retryDelay ?? { seconds: 0, nanos: 0 };
         details = { ...details, retryInfo: { retryDelayMs: seconds * 1000 + nanos / 1e6 } };
       }
     }

@@ -35,6 +35,8 @@ export type ProcessContext<Shape extends z.ZodRawShape> = {
   listening(port: number): void;
   /** Runs `close` at the end, the latest first; the process is not ready any more by then. */
   onClose(close: () => Promise<void> | void): void;
+  /** A client of a service at `host:port`, on a channel of its own that closes with the process. */
+  connect<S extends ServiceDefinition>(service: S, address: string): Client<S>;
   /** Adds a condition to /readyz: a text says why the process must get no work, undefined that it may. */
   readyWhen(check: () => string | undefined): void;
 };
@@ -104,6 +106,11 @@ export async function runProcess<Shape extends z.ZodRawShape>(init: ProcessInit<
         listening: (got) => tellParent({ type: 'listening', port: got, adminPort: admin.port }),
         onClose: (close) => closers.push(close),
         readyWhen: (check) => checks.push(check),
+        connect: (service, address) => {
+          const channel = openChannel(address, { serviceConfig: service.serviceConfig });
+          closers.push(() => channel.close());
+          return createClient(service, channel);
+        },
       })
       .catch(portTaken(`${NAME}_PORT`));
     if (state === 'starting') {

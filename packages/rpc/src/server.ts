@@ -10,10 +10,19 @@ import {
 } from '@grpc/grpc-js';
 import { decode, encode, type MethodDefinition, type ServiceDefinition } from '@hotpath/contracts';
 import { budgetOf } from './budget.ts';
-import { Call, runInCall } from './call.ts';
+import { Call, RESERVE_MS, runInCall } from './call.ts';
 import { transport } from './channel.ts';
 import { Code } from './code.ts';
-import { cancelled, deadlineExceeded, type RpcError, toRpcError, toStatus, unavailable } from './errors.ts';
+import {
+  cancelled,
+  deadlineExceeded,
+  invalidArgument,
+  type RpcError,
+  toRpcError,
+  toStatus,
+  unavailable,
+} from './errors.ts';
+import { BAD_TIMEOUT_HEADER, hookTimeoutHeader } from './grpc-timeout.ts';
 import { createHealth, type Health } from './health.ts';
 import type { Implementation } from './implement.ts';
 import { measure } from './measure.ts';
@@ -60,6 +69,7 @@ type AnyCall =
 
 /** A server on grpc-js with the kit's policies around every handler. Throws where an RPC has no budget. */
 export function createServer(init: ServerInit): Server {
+  hookTimeoutHeader();
   const grpc = new GrpcServer({
     'grpc.max_receive_message_length': transport.maxMessageBytes,
     'grpc.max_send_message_length': transport.maxMessageBytes,
@@ -99,7 +109,8 @@ export function createServer(init: ServerInit): Server {
       if (budgetMs < given) call.startTimer();
       (stream as EventEmitter).on('cancelled', () => {
         if (call.over) return;
-        const late = call.remaining() <= 1;
+        // A caller that gives up at the deadline may be heard a little before our own clock strikes.
+        const late = call.remaining() <= RESERVE_MS;
         call.end(
           late ? deadlineExceeded(`${method.path}: its budget is spent`) : cancelled('the caller left'),
         );
@@ -122,6 +133,9 @@ export function createServer(init: ServerInit): Server {
           : (stream as ServerUnaryCall<unknown, unknown>).request;
       void runInCall(call, async () => {
         try {
+          if (stream.metadata.get(BAD_TIMEOUT_HEADER).length > 0) {
+            throw invalidArgument('grpc-timeout', 'must be up to eight digits and one of H M S m u n');
+          }
           if (given <= 0) call.end(deadlineExceeded(`${method.path}: no time was left when it arrived`));
           call.throwIfEnded();
           const response = await step(call, request);

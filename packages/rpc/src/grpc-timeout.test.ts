@@ -1,0 +1,110 @@
+import { connect } from 'node:http2';
+import { encode, GetSegmentRequest, UserService } from '@hotpath/contracts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Code } from './code.ts';
+import { parseTimeout } from './grpc-timeout.ts';
+import { implement } from './implement.ts';
+import { startServer } from './start-server.ts';
+
+let remaining: number | undefined;
+let server: Awaited<ReturnType<typeof startServer>>;
+
+beforeAll(async () => {
+  const unused = () => {
+    throw new Error('not part of this test');
+  };
+  server = await startServer([
+    implement(UserService, {
+      getSegment(_request, call) {
+        remaining = call.remaining();
+        return { segment: 'standard' };
+      },
+      getUser: unused,
+      createSession: unused,
+      getSigningKeys: unused,
+    }),
+  ]);
+});
+afterAll(() => server.close());
+
+/** Calls GetSegment by bare HTTP/2, with any text as its timeout. @returns the status code. */
+function callWithTimeout(timeout: string, more: Record<string, string> = {}): Promise<number> {
+  const session = connect(`http://${server.address}`);
+  const stream = session.request({
+    ':method': 'POST',
+    ':path': UserService.methods.getSegment.path,
+    'content-type': 'application/grpc',
+    te: 'trailers',
+    'grpc-timeout': timeout,
+    ...more,
+  });
+  const body = encode(GetSegmentRequest, { userId: 1n });
+  const frame = Buffer.alloc(5 + body.length);
+  frame.writeUInt32BE(body.length, 1);
+  body.copy(frame, 5);
+  stream.end(frame);
+  return new Promise((resolve, reject) => {
+    let status: unknown;
+    stream.on('response', (headers) => {
+      status = headers['grpc-status'];
+    });
+    stream.on('trailers', (headers) => {
+      status = headers['grpc-status'];
+    });
+    stream.on('error', reject);
+    stream.on('close', () => {
+      session.close();
+      resolve(Number(status));
+    });
+    stream.resume();
+  });
+}
+
+test.each([
+  '',
+  'S',
+  '5',
+  'abc5S',
+  'abc5Sdef',
+  '-5S',
+  '+5S',
+  '5 S',
+  '5s',
+  '5.5S',
+  '1e3S',
+  '0x5S',
+  '123456789S',
+  '٥S',
+])('a malformed grpc-timeout %j is INVALID_ARGUMENT', async (timeout) => {
+  remaining = undefined;
+  // The last is no latin-1: Node's own client cannot send it.
+  if (timeout === '٥S') return expect(parseTimeout(timeout)).toBeUndefined();
+  expect(await callWithTimeout(timeout)).toBe(Code.INVALID_ARGUMENT);
+  expect(remaining).toBeUndefined();
+});
+
+test.each(['5S', '2592000S', '99999999H', '99999999S', '5000000u', '99999999n', '00000005S'])(
+  'a valid grpc-timeout %j never expires at once and never exceeds the budget',
+  async (timeout) => {
+    remaining = undefined;
+    expect(await callWithTimeout(timeout)).toBe(Code.OK);
+    expect(remaining).toBeGreaterThan(0);
+    expect(remaining).toBeLessThanOrEqual(300);
+  },
+);
+
+test('0 left on arrival: the handler does not start', async () => {
+  remaining = undefined;
+  expect(await callWithTimeout('0m')).toBe(Code.DEADLINE_EXCEEDED);
+  expect(remaining).toBeUndefined();
+});
+
+test('a caller cannot set the mark of a malformed timeout', async () => {
+  expect(await callWithTimeout('5S', { 'hotpath-bad-grpc-timeout': '1' })).toBe(Code.OK);
+});
+
+test('units', () => {
+  expect(['1H', '1M', '1S', '1m', '1000u', '1000000n'].map(parseTimeout)).toEqual([
+    3_600_000, 60_000, 1000, 1, 1, 1,
+  ]);
+});

@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+/** The names of the shop's processes. */
+export type ProcessName = 'gateway' | 'inventory' | 'pricing' | 'user';
+
+/** The shop as `npm start -- --json` runs it. */
+export type RunningShop = {
+  /** `http://127.0.0.1:PORT` */
+  readonly gateway: string;
+  /** `127.0.0.1:PORT` of each gRPC service. */
+  readonly services: Readonly<Record<Exclude<ProcessName, 'gateway'>, string>>;
+  /** `127.0.0.1:PORT` of each admin port. */
+  readonly admin: Readonly<Record<ProcessName, string>>;
+  readonly pids: Readonly<Record<ProcessName, number>>;
+  /** The pid of the start itself. */
+  readonly pid: number;
+  /** What was logged so far. */
+  readonly log: readonly string[];
+  /** Resolves with the exit code when the start has ended. */
+  readonly exited: Promise<number | null>;
+  /** Drains it and removes its data. */
+  stop(): Promise<void>;
+};
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const anyPorts = Object.fromEntries(
+  ['GATEWAY', 'INVENTORY', 'PRICING', 'USER'].flatMap((name) => [
+    [`${name}_PORT`, '0'],
+    [`${name}_ADMIN_PORT`, '0'],
+  ]),
+);
+
+/**
+ * Starts the shop on free ports with new data.
+ * @param env more settings; HOTPATH_DATA to use that folder and leave it there
+ * @throws Error with the log where it does not become ready
+ */
+export async function startShop(env: NodeJS.ProcessEnv = {}): Promise<RunningShop> {
+  const folder = env.HOTPATH_DATA ?? (await mkdtemp(join(tmpdir(), 'hotpath-')));
+  const child = spawn(process.execPath, ['scripts/start.ts', '--json'], {
+    cwd: root,
+    env: { ...process.env, NODE_OPTIONS: '', NODE_ENV: '', ...anyPorts, HOTPATH_DATA: folder, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const log: string[] = [];
+  createInterface({ input: child.stderr }).on('line', (line) => log.push(line));
+  const exited = once(child, 'close').then(([code]) => code as number | null);
+  const first = once(createInterface({ input: child.stdout }), 'line').then(([line]) => line as string);
+  const ready = await Promise.race([first, exited.then(() => undefined)]);
+  if (ready === undefined) throw new Error(`the shop did not start:\n${log.join('\n')}`);
+  return {
+    ...JSON.parse(ready),
+    pid: child.pid as number,
+    log,
+    exited,
+    async stop() {
+      child.kill('SIGTERM');
+      await exited;
+      if (!env.HOTPATH_DATA) await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

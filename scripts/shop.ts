@@ -1,0 +1,128 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import type { ProcessMessage } from '@hotpath/rpc';
+
+/** The four processes, each after those whose addresses it needs. */
+const plan = {
+  user: [],
+  pricing: [],
+  inventory: ['user', 'pricing'],
+  gateway: ['inventory', 'pricing', 'user'],
+} as const satisfies Record<string, readonly string[]>;
+
+/** One of the four processes. */
+export type ProcessName = keyof typeof plan;
+/** All of them, in the order in which they start. */
+export const processNames = Object.keys(plan) as readonly ProcessName[];
+
+/** Where a process listens, loopback host and port. */
+export type Endpoint = { readonly pid: number; readonly address: string; readonly admin: string };
+
+/** What `launchShop` is told. */
+export type ShopInit = {
+  /** Environment of all processes; their addresses are added. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Gets each line that a process prints. */
+  readonly onLine: (name: ProcessName, line: string) => void;
+};
+
+/** The running shop. */
+export type Shop = {
+  readonly endpoints: Readonly<Record<ProcessName, Endpoint>>;
+  /** Resolves with the first process that ends without being told to. */
+  readonly crashed: Promise<string>;
+  /** Drains gateway first and leaves last, so that no call in flight loses its callee. */
+  stop(): Promise<void>;
+  /** Ends all at once. */
+  kill(): void;
+};
+
+/**
+ * Starts the four processes and resolves when all are ready. Rejects with the first one's own words when it
+ * cannot start, after ending the others.
+ */
+export async function launchShop({ env, onLine }: ShopInit): Promise<Shop> {
+  const children = new Map<ProcessName, ChildProcess>();
+  const endpoints: Partial<Record<ProcessName, Endpoint>> = {};
+  const listening = resolversByName();
+  const ready = resolversByName();
+  const crash = Promise.withResolvers<string>();
+  let stopping = false;
+
+  const launch = async (name: ProcessName) => {
+    await Promise.all(plan[name].map((other) => listening[other].promise));
+    if (stopping) return;
+    const addresses = plan[name].map((other) => [
+      `${other.toUpperCase()}_ADDRESS`,
+      endpoints[other]?.address,
+    ]);
+    const main = new URL(`../services/${name}/src/main.ts`, import.meta.url);
+    const child = fork(main, {
+      env: { ...env, ...Object.fromEntries(addresses) },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      // A group of its own: a terminal's Ctrl-C must not reach it before those that still call it have drained.
+      detached: true,
+    });
+    children.set(name, child);
+    const words: string[] = [];
+    eachLine(child.stdout, (line) => onLine(name, line));
+    eachLine(child.stderr, (line) => (endpoints[name] ? onLine(name, line) : words.push(line)));
+    child.on('message', (message: ProcessMessage) => {
+      if (message.type === 'ready') return ready[name].resolve();
+      endpoints[name] = {
+        pid: child.pid as number,
+        address: `127.0.0.1:${message.port}`,
+        admin: `127.0.0.1:${message.adminPort}`,
+      };
+      listening[name].resolve();
+    });
+    // 'close' comes after the last line was read, 'exit' may come before.
+    child.on('close', (code, signal) => {
+      if (stopping) return;
+      crash.resolve(words.join('\n') || `${name} ended by itself (${signal ?? `exit code ${code}`})`);
+    });
+  };
+
+  const end = async (name: ProcessName) => {
+    const child = children.get(name);
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const closed = new Promise((resolve) => child.once('close', resolve));
+    child.kill('SIGTERM');
+    await closed;
+  };
+  const stop = async () => {
+    stopping = true;
+    for (const name of [...processNames].reverse()) await end(name);
+  };
+
+  for (const name of processNames) void launch(name);
+  const outcome = await Promise.race([
+    Promise.all(processNames.map((name) => ready[name].promise)).then(() => undefined),
+    crash.promise,
+  ]);
+  if (outcome !== undefined) {
+    await stop();
+    throw new Error(outcome);
+  }
+  return {
+    endpoints: endpoints as Record<ProcessName, Endpoint>,
+    crashed: crash.promise,
+    stop,
+    kill() {
+      stopping = true;
+      for (const child of children.values()) child.kill('SIGKILL');
+    },
+  };
+}
+
+function resolversByName() {
+  return Object.fromEntries(processNames.map((name) => [name, Promise.withResolvers<void>()])) as Record<
+    ProcessName,
+    PromiseWithResolvers<void>
+  >;
+}
+
+function eachLine(stream: Readable | null, take: (line: string) => void): void {
+  if (stream) createInterface({ input: stream }).on('line', take);
+}

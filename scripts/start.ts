@@ -1,0 +1,127 @@
+import { resolve } from 'node:path';
+import { parseArgs, styleText } from 'node:util';
+import { lockFolder } from '@hotpath/database';
+import { prettyFactory } from 'pino-pretty';
+import { launchShop, type ProcessName, processNames, type Shop } from './shop.ts';
+
+const help = `Runs the shop: gateway, inventory, pricing and user, each in a process of its own.
+
+  npm start [-- --json]
+
+  --json   print one line of JSON when ready and send the logs to standard error
+  --help   print this
+
+Settings, as environment variables:
+  GATEWAY_PORT 8080, INVENTORY_PORT 50051, PRICING_PORT 50052, USER_PORT 50053
+  GATEWAY_ADMIN_PORT 9080, INVENTORY_ADMIN_PORT 9051, PRICING_ADMIN_PORT 9052, USER_ADMIN_PORT 9053
+           0 takes any free port
+  HOTPATH_DATA .hotpath   the folder of the databases; delete it to begin anew
+  LOG_LEVEL info
+`;
+
+const colours = { gateway: 'cyan', inventory: 'yellow', pricing: 'magenta', user: 'blue' } as const;
+const longest = Math.max(...processNames.map((name) => name.length));
+
+await main();
+
+async function main() {
+  const options = readArguments();
+  if (options.help) return void process.stdout.write(help);
+  const started = performance.now();
+  const logs = options.json ? process.stderr : process.stdout;
+  const paint = (style: Parameters<typeof styleText>[0], text: string) =>
+    styleText(style, text, { stream: logs });
+  const pretty = prettyFactory({
+    colorize: logs.isTTY === true && process.env.NO_COLOR === undefined,
+    ignore: 'name,pid,hostname',
+    translateTime: 'SYS:HH:MM:ss.l',
+    singleLine: true,
+  });
+
+  const data = resolve(process.env.HOTPATH_DATA || '.hotpath');
+  let release: () => void;
+  try {
+    release = lockFolder(data);
+  } catch (error) {
+    return fail((error as Error).message);
+  }
+  process.on('exit', release);
+
+  let stopped = false;
+  let shop: Shop | undefined;
+  const stop = async () => {
+    if (stopped) {
+      shop?.kill();
+      process.exit(1);
+    }
+    stopped = true;
+    if (!shop) process.exit(0);
+    logs.write(paint('dim', '\nDraining; once more ends it at once.\n'));
+    await shop.stop();
+    process.exit(0);
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+
+  try {
+    shop = await launchShop({
+      env: { ...process.env, HOTPATH_DATA: data },
+      onLine: (name, line) =>
+        logs.write(`${prefix(name, paint)} ${line.startsWith('{') ? pretty(line) : `${line}\n`}`),
+    });
+  } catch (error) {
+    return fail((error as Error).message);
+  }
+  const { endpoints } = shop;
+  const gateway = `http://${endpoints.gateway.address}`;
+  if (options.json) {
+    const services = pick(endpoints, ({ address }) => address, ['inventory', 'pricing', 'user']);
+    const admin = pick(endpoints, (endpoint) => endpoint.admin, processNames);
+    const pids = pick(endpoints, ({ pid }) => pid, processNames);
+    process.stdout.write(`${JSON.stringify({ gateway, services, admin, pids })}\n`);
+  } else {
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    const link = (url: string) => paint(['cyan', 'underline'], url);
+    process.stdout.write(`
+${paint(['bold', 'green'], 'Hotpath is running')} ${paint('dim', `after ${seconds} s, data in ${data}`)}
+
+  Shop   ${link(`${gateway}/`)}
+  API    ${link(`${gateway}/docs`)}
+  Admin  ${processNames.map((name) => `${name} ${link(`http://${endpoints[name].admin}/metrics`)}`).join('  ')}
+
+  curl '${gateway}/api/products?pageSize=3&currency=EUR'
+  curl -N ${gateway}/api/products/1/price/stream
+
+${paint('dim', 'Ctrl-C drains and ends it.')}
+`);
+  }
+
+  const crash = await shop.crashed;
+  await shop.stop();
+  fail(`${crash}; the others were stopped`);
+}
+
+function readArguments() {
+  try {
+    return parseArgs({ options: { json: { type: 'boolean' }, help: { type: 'boolean' } } }).values;
+  } catch (error) {
+    return fail(`${(error as Error).message} (npm start -- --help)`);
+  }
+}
+
+function fail(message: string): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+}
+
+function prefix(name: ProcessName, paint: (style: Parameters<typeof styleText>[0], text: string) => string) {
+  return paint(colours[name], `${name.padEnd(longest)} │`);
+}
+
+function pick<E, T>(
+  endpoints: Readonly<Record<ProcessName, E>>,
+  value: (endpoint: E) => T,
+  names: readonly ProcessName[],
+): Partial<Record<ProcessName, T>> {
+  return Object.fromEntries(names.map((name) => [name, value(endpoints[name])]));
+}

@@ -1,0 +1,17 @@
+import { type RunningShop, startShop } from '@hotpath/testing';
+import type { TestProject } from 'vitest/node';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The shop that all end-to-end tests share. */
+    shop: Pick<RunningShop, 'gateway' | 'services' | 'admin' | 'pids'>;
+  }
+}
+
+/** Starts one shop for all end-to-end tests: each uses products of its own. */
+export default async function setup(project: TestProject) {
+  const shop = await startShop();
+  const { gateway, services, admin, pids } = shop;
+  project.provide('shop', { gateway, services, admin, pids });
+  return () => shop.stop();
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+/** `npm run test:heavy`: what takes minutes, or needs Python; a shop per file, one file after the other. */
+export default defineConfig({
+  test: {
+    name: 'heavy',
+    include: ['tests/heavy/**/*.test.ts'],
+    testTimeout: 300_000,
+    hookTimeout: 120_000,
+    fileParallelism: false,
+  },
+});
