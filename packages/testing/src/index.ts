@@ -1,10 +1,9 @@
 export {
-export { type DemoAccount, type Rest, restClient, signIn } from './rest.ts';
   type ArticleClient,
   type ArticlePrice,
   type ArticleUpdate,
   articleClient,
 } from './article-client.ts';
-
+export { type DemoAccount, type Rest, restClient, signIn } from './rest.ts';
 export { type ProcessName, type RunningShop, startShop } from './shop.ts';
 export { type EventReader, readEvents, type ServerSentEvent } from './sse.ts';
