@@ -15,6 +15,7 @@ export { Code, codeName } from './code.ts';
 export type { ErrorDetails } from './error-details.ts';
 export * from './errors.ts';
 export { type Handlers, type Implementation, implement } from './implement.ts';
+export { importLines, type LineOutcome } from './imports.ts';
 export { type ProcessContext, type ProcessMessage, runProcess, StartError } from './process.ts';
 export { serve } from './serve.ts';
 export { createServer, type Server } from './server.ts';

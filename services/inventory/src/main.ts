@@ -1,0 +1,50 @@
+import { InventoryService, PricingService, UserService } from '@hotpath/contracts';
+import { migrate, openDatabase } from '@hotpath/database';
+import { wantsDemoData } from '@hotpath/demo';
+import { createClient, openChannel, serve } from '@hotpath/rpc';
+import { z } from 'zod';
+import { openExpiry } from './expiry.ts';
+import { migrations } from './migrations.ts';
+import { seed } from './seed.ts';
+import { inventoryService } from './service.ts';
+import { openStockFeed } from './stock-feed.ts';
+
+await serve({
+  name: 'inventory',
+  port: 50_051,
+  adminPort: 9051,
+  services: [InventoryService],
+  settings: {
+    HOTPATH_DATA: z.string().min(1).default('.hotpath'),
+    DEMO_DATA: z.stringbool().optional(),
+    USER_ADDRESS: z.string().min(1).default('127.0.0.1:50053'),
+    PRICING_ADDRESS: z.string().min(1).default('127.0.0.1:50052'),
+    RESERVATION_TTL_SECONDS: z.coerce.number().int().min(1).max(86_400).default(900),
+  },
+  async open({ settings, log, onClose }) {
+    const demoData = wantsDemoData(settings.DEMO_DATA);
+    const db = await openDatabase({ folder: `${settings.HOTPATH_DATA}/inventory` });
+    onClose(() => db.close());
+    await migrate(db, migrations);
+    if (demoData) await seed(db);
+
+    const feed = await openStockFeed(db, (err) => log.error({ err }, 'could not read the change feed'));
+    onClose(() => feed.close());
+    const expiry = await openExpiry(db, (err) => log.error({ err }, 'could not expire reservations'));
+    onClose(() => expiry.close());
+
+    const user = openChannel(settings.USER_ADDRESS);
+    onClose(() => user.close());
+    const pricing = openChannel(settings.PRICING_ADDRESS);
+    onClose(() => pricing.close());
+
+    return [
+      inventoryService({
+        db,
+        feed,
+        clients: { user: createClient(UserService, user), pricing: createClient(PricingService, pricing) },
+        reservationTtlSeconds: settings.RESERVATION_TTL_SECONDS,
+      }),
+    ];
+  },
+});
