@@ -1,3 +1,14 @@
+export { type Budget, budgetOf, parseDuration, type StreamLimits } from './budget.ts';
+export {
+  type Caller,
+  type CallGraph,
+  type Calls,
+  callersOf,
+  callGraph,
+  declares,
+  processes,
+  rpcsOf,
+} from './call-graph.ts';
 export {
   create,
   decode,
@@ -10,3 +21,4 @@ export {
 export * from './generated/index.ts';
 export { type Currency, currencies, decimalsOf, fromMinor, isCurrency, toMinor } from './money.ts';
 export { type Segment, segments, toSegment } from './segments.ts';
+export { type BudgetProblem, type CallPath, RESERVE_MS, solveBudgets } from './solve-budgets.ts';

@@ -1,9 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { RESERVE_MS } from '@hotpath/contracts';
 import { Code } from './code.ts';
 import { cancelled, deadlineExceeded, RpcError } from './errors.ts';
-
-/** What a child's deadline leaves its parent, ms: time to turn an answer or an error into its own. */
-export const RESERVE_MS = 5;
 
 type EndHook = (cause: RpcError) => void;
 

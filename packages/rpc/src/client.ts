@@ -7,6 +7,7 @@ import {
   type ServiceError,
 } from '@grpc/grpc-js';
 import {
+  budgetOf,
   decode,
   encode,
   type Init,
@@ -14,13 +15,13 @@ import {
   type MethodDefinition,
   type ServiceDefinition,
 } from '@hotpath/contracts';
-import { budgetOf } from './budget.ts';
 import { Call, currentCall } from './call.ts';
 import type { Channel } from './channel.ts';
 import { Code } from './code.ts';
 import { cancelled, deadlineExceeded, fromServiceError, RpcError } from './errors.ts';
 import { measure } from './measure.ts';
 import { compose, type Policy, type Rpc, type Step } from './policy.ts';
+import { streamLimits } from './stream-limits.ts';
 import { received, sendAll } from './streams.ts';
 
 /** What one call may be told. The current call's deadline and end hold in any case. */
@@ -59,6 +60,7 @@ export type Client<S extends ServiceDefinition> = {
 /** What every call passes through on its way out, the outermost first. */
 const policies: readonly Policy[] = [
   measure, // counts and times the call as the caller saw it
+  streamLimits,
 ];
 
 /**

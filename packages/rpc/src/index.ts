@@ -1,4 +1,3 @@
-export { budgetOf, parseDuration } from './budget.ts';
 export {
   type BudgetOptions,
   Call,

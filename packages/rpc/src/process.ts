@@ -1,5 +1,8 @@
+import type { ServiceDefinition } from '@hotpath/contracts';
 import { createLogger, type Logger, listenAdmin } from '@hotpath/telemetry';
 import { z } from 'zod';
+import { openChannel } from './channel.ts';
+import { type Client, createClient } from './client.ts';
 
 /** A reason not to start that its user can mend: printed as one line, without a stack. */
 export class StartError extends Error {

@@ -8,9 +8,15 @@ import {
   type ServerWritableStream,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
-import { decode, encode, type MethodDefinition, type ServiceDefinition } from '@hotpath/contracts';
-import { budgetOf } from './budget.ts';
-import { Call, RESERVE_MS, runInCall } from './call.ts';
+import {
+  budgetOf,
+  decode,
+  encode,
+  type MethodDefinition,
+  RESERVE_MS,
+  type ServiceDefinition,
+} from '@hotpath/contracts';
+import { Call, runInCall } from './call.ts';
 import { transport } from './channel.ts';
 import { Code } from './code.ts';
 import {
@@ -28,11 +34,13 @@ import type { Implementation } from './implement.ts';
 import { measure } from './measure.ts';
 import { overrun } from './overrun.ts';
 import { compose, type Policy, type Rpc, type Step } from './policy.ts';
+import { streamLimits } from './stream-limits.ts';
 import { received, sendAll } from './streams.ts';
 
 /** What every call passes through on its way in, the outermost first. */
 const policies: readonly Policy[] = [
   measure, // outermost, so that calls refused further in are counted too
+  streamLimits,
   overrun, // next to the handler: it sees work that goes on after the call's end
 ];
 
