@@ -19,7 +19,11 @@ export function createQueue(): Queue {
     last = last.then(async () => {
       signal?.removeEventListener('abort', leave);
       if (signal?.aborted) return;
-      await work().then(resolve, reject);
+      try {
+        resolve(await work());
+      } catch (error) {
+        reject(error);
+      }
     });
     return promise;
   };

@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import { createQueue } from './queue.ts';
+
+const blocker = () => Promise.withResolvers<void>();
+
+test('work takes turns in the order it came, also after a failure', async () => {
+  const queue = createQueue();
+  const done: number[] = [];
+  const first = blocker();
+  const results = [
+    queue(async () => {
+      await first.promise;
+      done.push(1);
+    }),
+    queue(async () => {
+      done.push(2);
+      throw new Error('second');
+    }),
+    queue(async () => done.push(3)),
+  ];
+  first.resolve();
+  await Promise.allSettled(results);
+  expect(done).toEqual([1, 2, 3]);
+  await expect(results[1]).rejects.toThrow('second');
+});
+
+test('who leaves while waiting is told at once and the work is never run', async () => {
+  const queue = createQueue();
+  const first = blocker();
+  const caller = new AbortController();
+  let ran = false;
+  const running = queue(() => first.promise);
+  const waiting = queue(async () => {
+    ran = true;
+  }, caller.signal);
+  caller.abort(new Error('left'));
+  await expect(waiting).rejects.toThrow('left');
+  first.resolve();
+  await running;
+  await queue(async () => {});
+  expect(ran).toBe(false);
+});
+
+test('who leaves while the work runs gets its result', async () => {
+  const queue = createQueue();
+  const caller = new AbortController();
+  const started = blocker();
+  const goOn = blocker();
+  const running = queue(async () => {
+    started.resolve();
+    await goOn.promise;
+    return 'done';
+  }, caller.signal);
+  await started.promise;
+  caller.abort();
+  goOn.resolve();
+  expect(await running).toBe('done');
+});
+
+test('work that throws before it waits does not stop the queue', async () => {
+  const queue = createQueue();
+  await expect(
+    queue(() => {
+      throw new Error('at once');
+    }),
+  ).rejects.toThrow('at once');
+  expect(await queue(async () => 'next')).toBe('next');
+});
