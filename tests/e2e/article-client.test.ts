@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import * as grpc from '@grpc/grpc-js';
-import { type ArticlePrice, type ArticleUpdate, articleClient, restClient, signIn } from '@hotpath/testing';
+import { type ArticleUpdate, articleClient, restClient, signIn } from '@hotpath/testing';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 
 const proto = fileURLToPath(new URL('../contract/article/pricing.proto', import.meta.url));
@@ -18,7 +18,7 @@ afterAll(() => client.close());
 const soon = () => ({ deadline: Date.now() + 5_000 });
 
 test("the article's client gets a price", async () => {
-  const getPrice = promisify<object, grpc.CallOptions, ArticlePrice>(client.GetPrice.bind(client));
+  const getPrice = promisify(client.GetPrice.bind(client));
   const standard = await getPrice({ product_id: 123, currency: 'INR', customer_segment: 'standard' }, soon());
   const vip = await getPrice({ product_id: 123, currency: 'INR', customer_segment: 'vip' }, soon());
   expect(standard).toMatchObject({ product_id: '123', is_on_sale: false, sale_ends_at: '0' });
@@ -28,9 +28,7 @@ test("the article's client gets a price", async () => {
 });
 
 test("the article's client gets 47 prices in one call, in order", async () => {
-  const getPricesBatch = promisify<object, grpc.CallOptions, { prices: ArticlePrice[] }>(
-    client.GetPricesBatch.bind(client),
-  );
+  const getPricesBatch = promisify(client.GetPricesBatch.bind(client));
   const ids = Array.from({ length: 47 }, (_, i) => i + 1).reverse();
   const { prices } = await getPricesBatch(
     { requests: ids.map((id) => ({ product_id: id, currency: 'INR', customer_segment: 'wholesale' })) },

@@ -17,7 +17,7 @@ type Unary<Request, Response> = (
   options: grpc.CallOptions,
   callback: (error: grpc.ServiceError | null, response: Response) => void,
 ) => void;
-type ArticleRequest = { product_id: string; currency?: string; customer_segment?: string };
+type ArticleRequest = { product_id: string | number; currency?: string; customer_segment?: string };
 
 /** PricingService as the article's client sees it. */
 export type ArticleClient = grpc.Client & {
