@@ -1,0 +1,106 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { lockFolder } from '@hotpath/database';
+import { startShop } from '@hotpath/testing';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hotpath-start-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const anyPorts = { GATEWAY_PORT: '0', INVENTORY_PORT: '0', PRICING_PORT: '0', USER_PORT: '0' };
+const anyAdminPorts = Object.fromEntries(
+  Object.keys(anyPorts).map((key) => [key.replace('_', '_ADMIN_'), '0']),
+);
+
+/** Runs a start that is expected to fail. */
+async function failingStart(env: NodeJS.ProcessEnv, args: string[] = []) {
+  const child = spawn(process.execPath, ['scripts/start.ts', '--json', ...args], {
+    env: {
+      ...process.env,
+      NODE_ENV: '',
+      ...anyPorts,
+      ...anyAdminPorts,
+      HOTPATH_DATA: folder,
+      LOG_LEVEL: 'silent',
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  child.stdout.on('data', (data) => (output += data));
+  child.stderr.on('data', (data) => (output += data));
+  const [code] = await once(child, 'close');
+  return { code, lines: output.trimEnd().split('\n') };
+}
+
+test.each(['GATEWAY_PORT', 'PRICING_ADMIN_PORT'])(
+  'a taken %s is one clear line and exit 1',
+  async (setting) => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    const { code, lines } = await failingStart({ [setting]: String(port) });
+    taken.close();
+    expect(code).toBe(1);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain('port is taken');
+    expect(lines[0]).toContain(setting);
+  },
+);
+
+test('a data folder in use is one clear line and exit 1', async () => {
+  const release = lockFolder(folder);
+  const { code, lines } = await failingStart({});
+  release();
+  expect(code).toBe(1);
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toMatch(new RegExp(`data folder .* is in use by process ${process.pid}`));
+});
+
+test.each([
+  ['USER_PORT', 'abc'],
+  ['INVENTORY_PORT', '70000'],
+  ['DRAIN_GRACE_MS', '-1'],
+])('a wrong setting %s=%s is one clear line and exit 1', async (setting, value) => {
+  const { code, lines } = await failingStart({ [setting]: value });
+  expect(code).toBe(1);
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toContain(setting);
+});
+
+test('an unknown option is one clear line and exit 1', async () => {
+  const { code, lines } = await failingStart({}, ['--jsno']);
+  expect(code).toBe(1);
+  expect(lines).toHaveLength(1);
+});
+
+const isAlive = (pid: number) => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+test('a process that dies ends the others, and the start says which; data written before is there again', async () => {
+  const shop = await startShop({ HOTPATH_DATA: folder });
+  process.kill(shop.pids.pricing, 'SIGKILL');
+  expect(await shop.exited).toBe(1);
+  expect(shop.log.at(-1)).toMatch(/^pricing ended by itself \(SIGKILL\); the others were stopped$/);
+  expect(Object.values(shop.pids).filter(isAlive)).toEqual([]);
+
+  const again = await startShop({ HOTPATH_DATA: folder });
+  const answer = await fetch(`${again.gateway}/api/products/1/price`);
+  expect(answer.status).toBe(200);
+  const pids = [again.pid, ...Object.values(again.pids)];
+  process.kill(again.pid, 'SIGINT');
+  expect(await again.exited).toBe(0);
+  expect(pids.filter(isAlive)).toEqual([]);
+});
