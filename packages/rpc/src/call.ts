@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { Metadata } from '@grpc/grpc-js';
 import { RESERVE_MS } from '@hotpath/contracts';
 import { Code } from './code.ts';
 import { cancelled, deadlineExceeded, RpcError } from './errors.ts';
@@ -15,6 +16,8 @@ export type CallInit = {
   readonly caller?: string;
   /** The call on whose behalf it runs. Its end is this call's end, its deadline a bound on this call's. */
   readonly parent?: Call | undefined;
+  /** What is sent along with the request; defaults to nothing. */
+  readonly metadata?: Metadata | undefined;
 };
 
 /**
@@ -34,11 +37,13 @@ export class Call {
   #endHooks: Set<EndHook> | undefined;
   #settledHooks: ((code: Code) => void)[] | undefined;
   #controller: AbortController | undefined;
+  #metadata: Metadata | undefined;
   #timer: NodeJS.Timeout | undefined;
   #leaveParent: (() => void) | undefined;
 
-  constructor({ path, budgetMs, caller, parent }: CallInit) {
+  constructor({ path, budgetMs, caller, parent, metadata }: CallInit) {
     this.path = path;
+    this.#metadata = metadata;
     this.startedAt = performance.now();
     this.caller = caller ?? parent?.caller ?? 'anonymous';
     this.deadline = this.startedAt + budgetMs;
@@ -46,6 +51,15 @@ export class Call {
       this.deadline = Math.min(this.deadline, parent.deadline - RESERVE_MS);
       this.#leaveParent = parent.onEnd((cause) => this.end(cause));
     }
+  }
+
+  /**
+   * What is sent along with the request: on a server what came, on a client what will go, to which its policies
+   * add. The calls made on this one's behalf do not inherit it.
+   */
+  get metadata(): Metadata {
+    this.#metadata ??= new Metadata();
+    return this.#metadata;
   }
 
   /** What is left of the budget, ms; 0 or less when it is spent, Infinity where there is no limit. */

@@ -1,10 +1,11 @@
+import type { EventEmitter } from 'node:events';
 import {
   type ClientDuplexStream,
   type ClientReadableStream,
   type ClientWritableStream,
   Client as GrpcClient,
-  Metadata,
   type ServiceError,
+  type StatusObject,
 } from '@grpc/grpc-js';
 import {
   budgetOf,
@@ -15,22 +16,15 @@ import {
   type MethodDefinition,
   type ServiceDefinition,
 } from '@hotpath/contracts';
-import { Call, currentCall } from './call.ts';
+import { type Call, currentCall } from './call.ts';
 import type { Channel } from './channel.ts';
+import { type CallOptions, ClientCall } from './client-call.ts';
 import { Code } from './code.ts';
 import { cancelled, deadlineExceeded, fromServiceError, RpcError } from './errors.ts';
 import { measure } from './measure.ts';
 import { compose, type Policy, type Rpc, type Step } from './policy.ts';
 import { streamLimits } from './stream-limits.ts';
 import { received, sendAll } from './streams.ts';
-
-/** What one call may be told. The current call's deadline and end hold in any case. */
-export type CallOptions = {
-  /** Cancels the call when it aborts. */
-  readonly signal?: AbortSignal;
-  /** Less time than the RPC's budget, ms. More is ignored. */
-  readonly timeoutMs?: number;
-};
 
 type MessageOf<T> = T extends MessageType<infer M> ? M : never;
 
@@ -74,14 +68,14 @@ export function createClient<S extends ServiceDefinition>(service: S, channel: C
     const rpc: Rpc = { side: 'client', service, method };
     const step = compose(policies, transportStep(grpc, method), rpc);
 
-    const begin = (options: CallOptions | undefined) => {
-      const budget = Math.min(budgetMs, options?.timeoutMs ?? Number.POSITIVE_INFINITY);
-      const call = new Call({ path: method.path, budgetMs: budget, parent: currentCall() });
-      follow(call, options?.signal);
+    const begin = (options: CallOptions) => {
+      const budget = Math.min(budgetMs, options.timeoutMs ?? Number.POSITIVE_INFINITY);
+      const call = new ClientCall({ path: method.path, budgetMs: budget, parent: currentCall() }, options);
+      follow(call, options.signal);
       return call;
     };
-    const unary = (request: unknown, options?: CallOptions) => step(begin(options), request);
-    async function* streaming(request: unknown, options?: CallOptions) {
+    const unary = (request: unknown, options: CallOptions = {}) => step(begin(options), request);
+    async function* streaming(request: unknown, options: CallOptions = {}) {
       const call = begin(options);
       yield* (await step(call, request)) as AsyncIterable<unknown>;
     }
@@ -116,7 +110,7 @@ function transportStep(grpc: GrpcClient, method: MethodDefinition): Step {
       throw late;
     }
     const options = left === Number.POSITIVE_INFINITY ? {} : { deadline: Date.now() + left };
-    const metadata = new Metadata();
+    const { metadata } = call;
     switch (method.kind) {
       case 'unary':
         return new Promise((resolve, reject) => {
@@ -129,6 +123,7 @@ function transportStep(grpc: GrpcClient, method: MethodDefinition): Step {
             options,
             answer,
           );
+          listen(call, stream);
           const off = call.onEnd((cause) => {
             reject(cause);
             stream.cancel();
@@ -148,6 +143,7 @@ function transportStep(grpc: GrpcClient, method: MethodDefinition): Step {
             options,
             answer,
           );
+          listen(call, stream);
           call.onEnd((cause) => {
             reject(cause);
             stream.cancel();
@@ -157,18 +153,27 @@ function transportStep(grpc: GrpcClient, method: MethodDefinition): Step {
             settle(call, error, response, resolve, reject);
           }
         });
-      case 'serverStream':
-        return responses(
-          call,
-          grpc.makeServerStreamRequest(path, serialize, deserialize, request, metadata, options),
-        );
+      case 'serverStream': {
+        const stream = grpc.makeServerStreamRequest(path, serialize, deserialize, request, metadata, options);
+        listen(call, stream);
+        return responses(call, stream);
+      }
       case 'bidi': {
         const stream = grpc.makeBidiStreamRequest(path, serialize, deserialize, metadata, options);
+        listen(call, stream);
         feed(call, request, stream);
         return responses(call, stream);
       }
     }
   };
+}
+
+/** Tells the caller of what comes beside the response's messages. */
+function listen(call: Call, stream: EventEmitter): void {
+  // Only createClient begins calls that come here.
+  const { onHeaders, onTrailers } = (call as ClientCall).options;
+  if (onHeaders) stream.on('metadata', onHeaders);
+  if (onTrailers) stream.on('status', ({ metadata }: StatusObject) => onTrailers(metadata));
 }
 
 function settle(

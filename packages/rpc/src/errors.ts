@@ -67,9 +67,14 @@ export function toRpcError(thrown: unknown, report: (id: string, thrown: unknown
   });
 }
 
-/** The status that grpc-js sends for an error. Lone surrogates would make it send UNKNOWN: they are replaced. */
-export function toStatus(error: RpcError): { code: Code; details: string; metadata: Metadata } {
-  const metadata = new Metadata();
+/**
+ * The status that grpc-js sends for an error, and `metadata` along with it. Lone surrogates would make it send
+ * UNKNOWN: they are replaced.
+ */
+export function toStatus(
+  error: RpcError,
+  metadata = new Metadata(),
+): { code: Code; details: string; metadata: Metadata } {
   const bytes = toDetailsBytes(error.code, error.message, error.details);
   if (bytes) metadata.set(DETAILS_KEY, bytes);
   return { code: error.code, details: error.message.toWellFormed(), metadata };

@@ -1,21 +1,21 @@
 import type { MessageType, MethodDefinition, ServiceDefinition } from '@hotpath/contracts';
-import type { Call } from './call.ts';
+import type { ServerCall } from './server-call.ts';
 
 type MessageOf<T> = T extends MessageType<infer M> ? M : never;
 
 /** The handler of one RPC, by its kind. Streams are async iterables, in both directions. */
 export type Handler<M extends MethodDefinition> = M['kind'] extends 'unary'
-  ? (request: MessageOf<M['request']>, call: Call) => MaybePromise<MessageOf<M['response']>>
+  ? (request: MessageOf<M['request']>, call: ServerCall) => MaybePromise<MessageOf<M['response']>>
   : M['kind'] extends 'serverStream'
-    ? (request: MessageOf<M['request']>, call: Call) => AsyncIterable<MessageOf<M['response']>>
+    ? (request: MessageOf<M['request']>, call: ServerCall) => AsyncIterable<MessageOf<M['response']>>
     : M['kind'] extends 'clientStream'
       ? (
           requests: AsyncIterable<MessageOf<M['request']>>,
-          call: Call,
+          call: ServerCall,
         ) => MaybePromise<MessageOf<M['response']>>
       : (
           requests: AsyncIterable<MessageOf<M['request']>>,
-          call: Call,
+          call: ServerCall,
         ) => AsyncIterable<MessageOf<M['response']>>;
 
 type MaybePromise<T> = T | Promise<T>;
@@ -32,7 +32,7 @@ export type Implementation = {
 };
 
 /** A handler whose types were checked by `implement`. */
-export type AnyHandler = (request: never, call: Call) => unknown;
+export type AnyHandler = (request: never, call: ServerCall) => unknown;
 
 /** Ties handlers to the service they implement; the compiler says which are missing or wrong. */
 export function implement<S extends ServiceDefinition>(service: S, handlers: Handlers<S>): Implementation {

@@ -1,3 +1,4 @@
+export { Metadata } from '@grpc/grpc-js';
 export {
   type BudgetOptions,
   Call,
@@ -9,7 +10,8 @@ export {
 } from './call.ts';
 export { type Channel, openChannel } from './channel.ts';
 export { checkCurrency, checkId, checkProductId, checkRequestId, checkText, checkUuid } from './checks.ts';
-export { type CallOptions, type Client, createClient } from './client.ts';
+export { type Client, createClient } from './client.ts';
+export type { CallOptions } from './client-call.ts';
 export { Code, codeName } from './code.ts';
 export type { ErrorDetails } from './error-details.ts';
 export * from './errors.ts';
@@ -18,4 +20,5 @@ export { importLines, type LineOutcome } from './imports.ts';
 export { type ProcessContext, type ProcessMessage, runProcess, StartError } from './process.ts';
 export { serve } from './serve.ts';
 export { createServer, type Server } from './server.ts';
+export type { ServerCall } from './server-call.ts';
 export { startServer } from './start-server.ts';

@@ -6,6 +6,7 @@ import {
   type ServerReadableStream,
   type ServerUnaryCall,
   type ServerWritableStream,
+  type sendUnaryData,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import {
@@ -16,7 +17,7 @@ import {
   RESERVE_MS,
   type ServiceDefinition,
 } from '@hotpath/contracts';
-import { Call, runInCall } from './call.ts';
+import { type Call, runInCall } from './call.ts';
 import { transport } from './channel.ts';
 import { Code } from './code.ts';
 import {
@@ -34,6 +35,7 @@ import type { Implementation } from './implement.ts';
 import { measure } from './measure.ts';
 import { overrun } from './overrun.ts';
 import { compose, type Policy, type Rpc, type Step } from './policy.ts';
+import { ServerCall } from './server-call.ts';
 import { streamLimits } from './stream-limits.ts';
 import { received, sendAll } from './streams.ts';
 
@@ -109,10 +111,15 @@ export function createServer(init: ServerInit): Server {
   function host(step: Step, method: MethodDefinition, budgetMs: number) {
     const report = (id: string, thrown: unknown) => init.onInternal(id, method.path, thrown);
     const streaming = method.kind === 'serverStream' || method.kind === 'bidi';
-    return (stream: AnyCall, callback?: (error: object | null, response?: unknown) => void) => {
+    return (stream: AnyCall, callback?: sendUnaryData<unknown>) => {
       const deadline = stream.getDeadline();
       const given = deadline === Number.POSITIVE_INFINITY ? deadline : Number(deadline) - Date.now();
-      const call = new Call({ path: method.path, budgetMs: Math.min(budgetMs, given) });
+      const call = new ServerCall({
+        path: method.path,
+        budgetMs: Math.min(budgetMs, given),
+        metadata: stream.metadata,
+        sendHeaders: (headers) => stream.sendMetadata(headers),
+      });
       // grpc-js answers at the caller's own deadline; only a nearer one needs a clock of ours.
       if (budgetMs < given) call.startTimer();
       (stream as EventEmitter).on('cancelled', () => {
@@ -125,9 +132,11 @@ export function createServer(init: ServerInit): Server {
       });
       const answer = (error: RpcError | null, response?: unknown) => {
         if (streaming) {
-          if (error) (stream as ServerWritableStream<unknown, unknown>).emit('error', toStatus(error));
-          else (stream as ServerWritableStream<unknown, unknown>).end();
-        } else callback?.(error && toStatus(error), response);
+          const responses = stream as ServerWritableStream<unknown, unknown>;
+          if (error) responses.emit('error', toStatus(error, call.trailers));
+          else responses.end(call.trailers);
+        } else if (error) callback?.(toStatus(error, call.trailers));
+        else callback?.(null, response, call.trailers);
       };
       call.onEnd(() => {
         if (call.cause) answer(call.cause);
