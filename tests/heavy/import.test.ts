@@ -1,0 +1,111 @@
+import { readFile } from 'node:fs/promises';
+import { type RunningShop, restClient, signIn, startShop } from '@hotpath/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+let shop: RunningShop;
+let token: string;
+
+beforeAll(async () => {
+  shop = await startShop();
+  token = await signIn(restClient(shop.gateway), 'merchant');
+});
+afterAll(() => shop?.stop());
+
+/** Resident memory of each process, MB (proc(5)). */
+async function memory(): Promise<Record<string, number>> {
+  const sizes = Object.entries(shop.pids).map(async ([name, pid]) => {
+    const status = await readFile(`/proc/${pid}/status`, 'utf8');
+    return [name, Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024];
+  });
+  return Object.fromEntries(await Promise.all(sizes));
+}
+
+/** Streams lines to a route as they are made; nothing of them is held. */
+async function post(path: string, type: string, lines: Iterable<string>, key: string) {
+  const encoder = new TextEncoder();
+  const iterator = lines[Symbol.iterator]();
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      let text = '';
+      while (text.length < 65_536) {
+        const { value, done } = iterator.next();
+        if (done) {
+          if (text) controller.enqueue(encoder.encode(text));
+          return controller.close();
+        }
+        text += `${value}\n`;
+      }
+      controller.enqueue(encoder.encode(text));
+    },
+  });
+  const response = await fetch(shop.gateway + path, {
+    method: 'POST',
+    headers: { 'content-type': type, authorization: `Bearer ${token}`, 'idempotency-key': key },
+    body,
+    duplex: 'half',
+  } as RequestInit);
+  return { status: response.status, body: (await response.json()) as Record<string, never> };
+}
+
+const bad: Record<number, string> = {
+  17: '{"productId": "x", "currency": "INR", "price": 1}',
+  50000: 'this is no JSON',
+  99999: '{"productId": "1", "currency": "JPY", "price": 1.5}',
+};
+/** Lines of prices that differ from what is stored; from the line `from` on with bad ones among them. */
+function* prices(count: number, offset: number, withBad: boolean) {
+  for (let line = 1; line <= count; line++) {
+    const price = ((line * 7 + offset) % 100_000) / 100 + 1;
+    const productId = String(((line - 1) % 20_000) + 100_001);
+    yield (withBad && bad[line]) || JSON.stringify({ productId, currency: 'INR', price });
+  }
+}
+
+test('100,000 lines stream through the gateway in flat memory; three bad ones are reported by line', async () => {
+  // The first import grows buffers and pools to their working size; from then on memory must stay.
+  expect(
+    (await post('/api/prices:import', 'application/x-ndjson', prices(20_000, 1, false), 'warm')).status,
+  ).toBe(200);
+  const before = await memory();
+  const peak = { ...before };
+  const sampler = setInterval(async () => {
+    for (const [name, size] of Object.entries(await memory())) peak[name] = Math.max(peak[name] ?? 0, size);
+  }, 50);
+  const started = performance.now();
+  const { status, body } = await post(
+    '/api/prices:import',
+    'application/x-ndjson',
+    prices(100_000, 2, true),
+    'big',
+  );
+  const seconds = (performance.now() - started) / 1000;
+  clearInterval(sampler);
+
+  expect(status).toBe(200);
+  expect(body).toMatchObject({ received: 100_000, stored: 99_997, failed: 3 });
+  expect(body.errors.map(({ line }: { line: number }) => line)).toEqual([17, 50_000, 99_999]);
+  const growth = Object.fromEntries(
+    Object.entries(peak).map(([name, size]) => [name, size - (before[name] ?? 0)]),
+  );
+  const mb = Object.entries(growth).map(([name, size]) => `${name} ${size.toFixed(1)}`);
+  console.log(`import of 100,000 lines: ${seconds.toFixed(1)} s, peak growth in MB: ${mb.join(', ')}`);
+  for (const size of Object.values(growth)) expect(size).toBeLessThan(40);
+
+  // The last good line of a product is what is stored.
+  const { body: price } = await restClient(shop.gateway)('GET', '/api/products/120000/price');
+  expect(price.price).toBe(((100_000 * 7 + 2) % 100_000) / 100 + 1);
+  expect(
+    (await post('/api/prices:import', 'application/x-ndjson', prices(10, 3, false), 'big')).body,
+  ).toEqual(body);
+});
+
+test('stock comes by CSV too', async () => {
+  function* lines() {
+    yield 'productId,warehouseId,available';
+    for (let id = 1; id <= 5_000; id++) yield `${id},in-bom-1,${id % 100}`;
+    yield '1,nowhere,1';
+  }
+  const { status, body } = await post('/api/stock:import', 'text/csv', lines(), 'stock');
+  expect(status).toBe(200);
+  expect(body).toMatchObject({ received: 5_001, stored: 5_000, failed: 1, errors: [{ line: 5_002 }] });
+});

@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { pythonEnvironment, type RunningShop, restClient, signIn, startShop } from '@hotpath/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+let shop: RunningShop;
+let bin: string;
+
+beforeAll(async () => {
+  bin = await pythonEnvironment(new URL('requirements.txt', import.meta.url));
+  // Limits would hide what lies behind them.
+  shop = await startShop({
+    RATE_LIMIT_PER_MINUTE: '1000000',
+    LOGIN_LIMIT_PER_MINUTE: '1000000',
+    LOG_LEVEL: 'warn',
+  });
+});
+afterAll(() => shop?.stop());
+
+/** Runs schemathesis against all routes that answer once. @returns its exit code and what it printed. */
+async function schemathesis(...more: string[]): Promise<{ code: number; output: string }> {
+  const child = spawn(`${bin}/schemathesis`, [
+    ...['run', `${shop.gateway}/openapi.json`],
+    ...['--exclude-path-regex', '/stream$'],
+    ...[
+      '--checks',
+      'not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,response_headers_conformance',
+    ],
+    ...['--phases', 'examples,coverage,fuzzing'],
+    ...['--max-examples', '40', '--seed', '1', '--no-color', '--request-timeout', '20', '--warnings', 'off'],
+    ...more,
+  ]);
+  let output = '';
+  child.stdout.on('data', (data) => (output += data));
+  child.stderr.on('data', (data) => (output += data));
+  const [code] = await once(child, 'close');
+  return { code, output };
+}
+
+test.each(['nobody', 'customer', 'merchant'] as const)(
+  'schemathesis as %s finds no 5xx and no undocumented answer',
+  async (who) => {
+    const rest = restClient(shop.gateway);
+    const token = who === 'nobody' ? undefined : await signIn(rest, who === 'merchant' ? 'merchant' : 'vip');
+    const { code, output } = await schemathesis(...(token ? ['-H', `Authorization: Bearer ${token}`] : []));
+    console.log(output.split('\n').slice(-30).join('\n'));
+    expect(output).not.toContain('unhandled');
+    expect(code, output.slice(-8_000)).toBe(0);
+    for (const pid of Object.values(shop.pids)) expect(process.kill(pid, 0)).toBe(true);
+  },
+);
