@@ -1,30 +1,46 @@
 /**
- * Writes packages/contracts/src/generated from protos/*.proto. With --check it writes nothing and exits 1 where
- * the generated files are stale.
+ * Writes the code of all protos. With --check it writes nothing and exits 1 where the code is stale.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { generate } from '../packages/contracts/generator/generate.ts';
 import { loadProtos } from '../packages/contracts/generator/load.ts';
 
-const folder = new URL('../packages/contracts/src/generated/', import.meta.url);
-const fresh = generate(loadProtos(fileURLToPath(new URL('../protos', import.meta.url))));
-const present = existsSync(folder) ? readdirSync(folder) : [];
-const stale = [...new Set([...fresh.keys(), ...present])].filter((name) => {
-  const file = new URL(name, folder);
-  return !present.includes(name) || readFileSync(file, 'utf8') !== fresh.get(name);
-});
+/** Each folder of protos, the folder of its code, and where that imports the wire format from. */
+const targets = [
+  {
+    protos: 'protos',
+    generated: 'packages/contracts/src/generated',
+    codec: '../codec.ts',
+    writer: '../writer.ts',
+  },
+  {
+    protos: 'tests/interop/protos',
+    generated: 'tests/interop/generated',
+    codec: '@hotpath/contracts',
+    writer: '@hotpath/contracts',
+  },
+];
 
-if (process.argv.includes('--check')) {
-  for (const name of stale)
-    console.error(`packages/contracts/src/generated/${name} is stale: run npm run generate`);
-  process.exitCode = stale.length > 0 ? 1 : 0;
-} else {
-  mkdirSync(folder, { recursive: true });
-  for (const name of stale) {
+const check = process.argv.includes('--check');
+for (const { protos, generated, ...imports } of targets) {
+  const place = { protos, configs: relative(generated, protos), ...imports };
+  const fresh = generate(loadProtos(fileURLToPath(new URL(`../${protos}`, import.meta.url))), place);
+  const folder = new URL(`../${generated}/`, import.meta.url);
+  const present = existsSync(folder) ? readdirSync(folder) : [];
+  for (const name of new Set([...fresh.keys(), ...present])) {
+    const file = new URL(name, folder);
     const code = fresh.get(name);
-    if (code === undefined) rmSync(new URL(name, folder));
-    else writeFileSync(new URL(name, folder), code);
-    console.log(`packages/contracts/src/generated/${name} ${code === undefined ? 'removed' : 'written'}`);
+    if (present.includes(name) && readFileSync(file, 'utf8') === code) continue;
+    if (check) {
+      console.error(`${generated}/${name} is stale: run npm run generate`);
+      process.exitCode = 1;
+      continue;
+    }
+    mkdirSync(folder, { recursive: true });
+    if (code === undefined) rmSync(file);
+    else writeFileSync(file, code);
+    console.log(`${generated}/${name} ${code === undefined ? 'removed' : 'written'}`);
   }
 }
