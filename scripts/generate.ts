@@ -13,19 +13,17 @@ const targets = [
     protos: 'protos',
     generated: 'packages/contracts/src/generated',
     codec: '../codec.ts',
-    writer: '../writer.ts',
   },
   {
     protos: 'tests/interop/protos',
     generated: 'tests/interop/generated',
     codec: '@hotpath/contracts',
-    writer: '@hotpath/contracts',
   },
 ];
 
 const check = process.argv.includes('--check');
-for (const { protos, generated, ...imports } of targets) {
-  const place = { protos, configs: relative(generated, protos), ...imports };
+for (const { protos, generated, codec } of targets) {
+  const place = { protos, configs: relative(generated, protos), codec };
   const fresh = generate(loadProtos(fileURLToPath(new URL(`../${protos}`, import.meta.url))), place);
   const folder = new URL(`../${generated}/`, import.meta.url);
   const present = existsSync(folder) ? readdirSync(folder) : [];

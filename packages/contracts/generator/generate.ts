@@ -9,10 +9,8 @@ export interface Place {
   readonly protos: string;
   /** The same folder from the code's: a service's gRPC service config stands beside its proto. */
   readonly configs: string;
-  /** The module of MessageType. */
+  /** The module of MessageType and isSet. */
   readonly codec: string;
-  /** The module of isSet. */
-  readonly writer: string;
 }
 
 /** The TypeScript of each proto file and an index of them, by file name. Throws for what is not supported. */
@@ -56,8 +54,8 @@ function importCode(file: ProtoFile, body: string, home: Home, place: Place): st
   const lines = [...imports].map(
     ([from, names]) => `import { ${[...names].sort().join(', ')} } from '${from}.ts';\n`,
   );
-  if (file.messages.length > 0) lines.push(`import type { MessageType } from '${place.codec}';\n`);
-  if (body.includes('isSet(')) lines.push(`import { isSet } from '${place.writer}';\n`);
+  if (body.includes('isSet(')) lines.push(`import { isSet, type MessageType } from '${place.codec}';\n`);
+  else if (file.messages.length > 0) lines.push(`import type { MessageType } from '${place.codec}';\n`);
   if (file.services.length > 0) {
     const config = `${place.configs}/${file.name}_grpc_service_config.json`;
     lines.push(`import serviceConfig from '${config}' with { type: 'json' };\n`);

@@ -81,10 +81,10 @@ function singularCode(field: protobuf.Field): FieldCode {
   const optional = zero === 'undefined' || field.hasPresence;
   const isSet = optional
     ? `${value} !== undefined`
-    : type === 'Uint8Array'
-      ? `${value}?.length`
-      : ['double', 'float'].includes(field.type)
-        ? `isSet(${value})`
+    : zero === '0'
+      ? `isSet(${value})`
+      : type === 'Uint8Array'
+        ? `${value}?.length`
         : value;
   const init = `init.${key}`;
   return {

@@ -41,6 +41,11 @@ export interface ServiceDefinition {
   readonly methods: Readonly<Record<string, MethodDefinition>>;
 }
 
+/** For generated code: whether a number goes out. +0 is the default; -0 and NaN are not, if only to be refused. */
+export function isSet(value: number | undefined): value is number {
+  return value !== undefined && !Object.is(value, 0);
+}
+
 /** The whole message: defaults for what `init` leaves out, `undefined` for an absent message. */
 export function create<T>(type: MessageType<T>, init: Init<NoInfer<T>>): T {
   return type.create(init);

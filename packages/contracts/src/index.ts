@@ -14,6 +14,7 @@ export {
   decode,
   encode,
   type Init,
+  isSet,
   type MessageType,
   type MethodDefinition,
   type ServiceDefinition,

@@ -1,4 +1,4 @@
-import { float32, float64, HIGH, halves, int64, LOW, uint64 } from './bits.ts';
+import { HIGH, halves, int64, LOW, uint64 } from './bits.ts';
 
 /** Messages nested deeper are refused, as by the other languages' libraries. */
 const MAX_DEPTH = 100;
@@ -28,8 +28,13 @@ export class Reader {
 
   /** A field's number times 8 plus its wire type. */
   tag(): number {
+    const byte = this.#bytes[this.position];
+    if (byte !== undefined && byte < 128) {
+      this.position++;
+      return byte;
+    }
     const tag = this.#varint();
-    if (tag < 8 || this.#high !== 0) throw new RangeError(`not a field number before byte ${this.position}`);
+    if (this.#high !== 0) throw new RangeError(`not a field number before byte ${this.position}`);
     return tag;
   }
 
@@ -48,6 +53,7 @@ export class Reader {
   /** Skips an unknown field. */
   skip(tag: number): void {
     const wireType = tag & 7;
+    if (tag < 8) throw new RangeError(`not a field number before byte ${this.position}`);
     if (wireType === 0) this.#varint();
     else if (wireType === 1) this.#take(8);
     else if (wireType === 2) this.position = this.#end();
@@ -90,15 +96,11 @@ export class Reader {
   }
 
   float(): number {
-    halves[0] = this.#fixed32(this.#take(4));
-    return float32[0] as number;
+    return this.#bytes.readFloatLE(this.#take(4));
   }
 
   double(): number {
-    const start = this.#take(8);
-    halves[LOW] = this.#fixed32(start);
-    halves[HIGH] = this.#fixed32(start + 4);
-    return float64[0] as number;
+    return this.#bytes.readDoubleLE(this.#take(8));
   }
 
   /** Bytes that are not UTF-8 become U+FFFD. */
@@ -142,11 +144,6 @@ export class Reader {
     this.position += size;
     if (this.position > this.#bytes.length) throw truncated(this.#bytes);
     return start;
-  }
-
-  #fixed32(start: number): number {
-    const bytes = this.#bytes as ArrayLike<number> as readonly [number, ...number[]];
-    return bytes[start] | (bytes[start + 1] << 8) | (bytes[start + 2] << 16) | (bytes[start + 3] << 24);
   }
 
   /** The low 32 bits of a number of seven bits a byte, the lowest first. */

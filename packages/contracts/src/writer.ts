@@ -3,11 +3,6 @@ import { float32, float64, HIGH, halves, int64, LOW, uint64 } from './bits.ts';
 /** Longer strings are quicker to convert natively than letter by letter. */
 const SHORT = 32;
 
-/** Whether proto3 sends a float without presence: -0 and NaN are sent, +0 is not. */
-export function isSet(value: number | undefined): value is number {
-  return value !== undefined && !Object.is(value, 0);
-}
-
 /**
  * Writes Protocol Buffers' wire format (https://protobuf.dev/programming-guides/encoding/), for generated code.
  * What does not fit into its buffer is dropped and counted in `position`, so nothing is checked byte by byte.

@@ -1,6 +1,6 @@
 // Written by "npm run generate" from tests/interop/protos/messages.proto: change that and run it again.
 
-import type { MessageType } from '@hotpath/contracts';
+import { isSet, type MessageType } from '@hotpath/contracts';
 
 /** What a payload's bytes are. */
 export const PayloadType = {
@@ -26,7 +26,7 @@ export const Payload: MessageType<Payload> = {
     };
   },
   encode(message, writer) {
-    if (message.type) writer.tag(8).int32(message.type);
+    if (isSet(message.type)) writer.tag(8).int32(message.type);
     if (message.body?.length) writer.tag(18).bytes(message.body);
   },
   decode(reader, end) {
@@ -69,7 +69,7 @@ export const EchoStatus: MessageType<EchoStatus> = {
     };
   },
   encode(message, writer) {
-    if (message.code) writer.tag(8).int32(message.code);
+    if (isSet(message.code)) writer.tag(8).int32(message.code);
     if (message.message) writer.tag(18).string(message.message);
   },
   decode(reader, end) {
@@ -121,8 +121,8 @@ export const SimpleRequest: MessageType<SimpleRequest> = {
     };
   },
   encode(message, writer) {
-    if (message.responseType) writer.tag(8).int32(message.responseType);
-    if (message.responseSize) writer.tag(16).int32(message.responseSize);
+    if (isSet(message.responseType)) writer.tag(8).int32(message.responseType);
+    if (isSet(message.responseSize)) writer.tag(16).int32(message.responseSize);
     if (message.payload !== undefined) {
       const start = writer.open(26);
       Payload.encode(message.payload, writer);
@@ -270,7 +270,7 @@ export const StreamingInputCallResponse: MessageType<StreamingInputCallResponse>
     };
   },
   encode(message, writer) {
-    if (message.aggregatedPayloadSize) writer.tag(8).int32(message.aggregatedPayloadSize);
+    if (isSet(message.aggregatedPayloadSize)) writer.tag(8).int32(message.aggregatedPayloadSize);
   },
   decode(reader, end) {
     const message: StreamingInputCallResponse = {
@@ -295,8 +295,6 @@ export const StreamingInputCallResponse: MessageType<StreamingInputCallResponse>
 export interface ResponseParameters {
   /** Its size, bytes. */
   size: number;
-  /** How long to wait before it is sent, microseconds. */
-  intervalUs: number;
 }
 
 export const ResponseParameters: MessageType<ResponseParameters> = {
@@ -304,26 +302,20 @@ export const ResponseParameters: MessageType<ResponseParameters> = {
   create(init) {
     return {
       size: init.size ?? 0,
-      intervalUs: init.intervalUs ?? 0,
     };
   },
   encode(message, writer) {
-    if (message.size) writer.tag(8).int32(message.size);
-    if (message.intervalUs) writer.tag(16).int32(message.intervalUs);
+    if (isSet(message.size)) writer.tag(8).int32(message.size);
   },
   decode(reader, end) {
     const message: ResponseParameters = {
       size: 0,
-      intervalUs: 0,
     };
     while (reader.position < end) {
       const tag = reader.tag();
       switch (tag) {
         case 8:
           message.size = reader.int32();
-          break;
-        case 16:
-          message.intervalUs = reader.int32();
           break;
         default:
           reader.skip(tag);
@@ -357,7 +349,7 @@ export const StreamingOutputCallRequest: MessageType<StreamingOutputCallRequest>
     };
   },
   encode(message, writer) {
-    if (message.responseType) writer.tag(8).int32(message.responseType);
+    if (isSet(message.responseType)) writer.tag(8).int32(message.responseType);
     for (const item of message.responseParameters ?? []) {
       const start = writer.open(18);
       ResponseParameters.encode(item, writer);

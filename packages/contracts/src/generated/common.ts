@@ -1,6 +1,6 @@
 // Written by "npm run generate" from protos/common.proto: change that and run it again.
 
-import type { MessageType } from '../codec.ts';
+import { isSet, type MessageType } from '../codec.ts';
 
 /** An amount of money, exact: an integer count of the currency's smallest unit. */
 export interface Money {
@@ -137,7 +137,7 @@ export const LineError: MessageType<LineError> = {
   },
   encode(message, writer) {
     if (message.line) writer.tag(8).int64(message.line);
-    if (message.code) writer.tag(16).int32(message.code);
+    if (isSet(message.code)) writer.tag(16).int32(message.code);
     if (message.message) writer.tag(26).string(message.message);
   },
   decode(reader, end) {

@@ -1,8 +1,8 @@
 // Written by "npm run generate" from protos/inventory.proto: change that and run it again.
 
 import serviceConfig from '../../../../protos/inventory_grpc_service_config.json' with { type: 'json' };
-import type { MessageType } from '../codec.ts';
 import { ImportSummary, Money } from './common.ts';
+import { isSet, type MessageType } from '../codec.ts';
 
 /** What has become of a reservation. */
 export const ReservationState = {
@@ -148,7 +148,7 @@ export const WarehouseStock: MessageType<WarehouseStock> = {
   },
   encode(message, writer) {
     if (message.warehouseId) writer.tag(10).string(message.warehouseId);
-    if (message.available) writer.tag(16).int32(message.available);
+    if (isSet(message.available)) writer.tag(16).int32(message.available);
   },
   decode(reader, end) {
     const message: WarehouseStock = {
@@ -289,7 +289,7 @@ export const ListProductsRequest: MessageType<ListProductsRequest> = {
     };
   },
   encode(message, writer) {
-    if (message.pageSize) writer.tag(8).int32(message.pageSize);
+    if (isSet(message.pageSize)) writer.tag(8).int32(message.pageSize);
     if (message.pageToken) writer.tag(18).string(message.pageToken);
     if (message.category) writer.tag(26).string(message.category);
     if (message.userId) writer.tag(32).int64(message.userId);
@@ -641,8 +641,8 @@ export const Reservation: MessageType<Reservation> = {
     if (message.userId) writer.tag(16).int64(message.userId);
     if (message.productId) writer.tag(24).int64(message.productId);
     if (message.warehouseId) writer.tag(34).string(message.warehouseId);
-    if (message.quantity) writer.tag(40).int32(message.quantity);
-    if (message.state) writer.tag(48).int32(message.state);
+    if (isSet(message.quantity)) writer.tag(40).int32(message.quantity);
+    if (isSet(message.state)) writer.tag(48).int32(message.state);
     if (message.expiresAtMs) writer.tag(56).int64(message.expiresAtMs);
   },
   decode(reader, end) {
@@ -717,7 +717,7 @@ export const ReserveStockRequest: MessageType<ReserveStockRequest> = {
     if (message.requestId) writer.tag(10).string(message.requestId);
     if (message.userId) writer.tag(16).int64(message.userId);
     if (message.productId) writer.tag(24).int64(message.productId);
-    if (message.quantity) writer.tag(32).int32(message.quantity);
+    if (isSet(message.quantity)) writer.tag(32).int32(message.quantity);
     if (message.warehouseId) writer.tag(42).string(message.warehouseId);
   },
   decode(reader, end) {
@@ -1050,7 +1050,7 @@ export const StockLine: MessageType<StockLine> = {
     if (message.line) writer.tag(8).int64(message.line);
     if (message.productId) writer.tag(16).int64(message.productId);
     if (message.warehouseId) writer.tag(26).string(message.warehouseId);
-    if (message.available) writer.tag(32).int32(message.available);
+    if (isSet(message.available)) writer.tag(32).int32(message.available);
   },
   decode(reader, end) {
     const message: StockLine = {

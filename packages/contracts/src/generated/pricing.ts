@@ -1,9 +1,8 @@
 // Written by "npm run generate" from protos/pricing.proto: change that and run it again.
 
 import serviceConfig from '../../../../protos/pricing_grpc_service_config.json' with { type: 'json' };
-import type { MessageType } from '../codec.ts';
 import { ImportSummary, Money } from './common.ts';
-import { isSet } from '../writer.ts';
+import { isSet, type MessageType } from '../codec.ts';
 
 /** Asks for the price of one product. */
 export interface PriceRequest {
@@ -255,9 +254,9 @@ export const ItemError: MessageType<ItemError> = {
     };
   },
   encode(message, writer) {
-    if (message.index) writer.tag(8).int32(message.index);
+    if (isSet(message.index)) writer.tag(8).int32(message.index);
     if (message.productId) writer.tag(16).int64(message.productId);
-    if (message.code) writer.tag(24).int32(message.code);
+    if (isSet(message.code)) writer.tag(24).int32(message.code);
     if (message.message) writer.tag(34).string(message.message);
   },
   decode(reader, end) {
@@ -556,7 +555,7 @@ export const QuoteCartRequest: MessageType<QuoteCartRequest> = {
   },
   encode(message, writer) {
     if (message.productId) writer.tag(8).int64(message.productId);
-    if (message.quantity) writer.tag(16).int32(message.quantity);
+    if (isSet(message.quantity)) writer.tag(16).int32(message.quantity);
     if (message.currency) writer.tag(26).string(message.currency);
     if (message.customerSegment) writer.tag(34).string(message.customerSegment);
   },
@@ -698,7 +697,7 @@ export const CartLine: MessageType<CartLine> = {
   },
   encode(message, writer) {
     if (message.productId) writer.tag(8).int64(message.productId);
-    if (message.quantity) writer.tag(16).int32(message.quantity);
+    if (isSet(message.quantity)) writer.tag(16).int32(message.quantity);
     if (message.basePrice !== undefined) {
       const start = writer.open(26);
       Money.encode(message.basePrice, writer);
@@ -902,7 +901,7 @@ export const StartSaleRequest: MessageType<StartSaleRequest> = {
       for (const item of message.productIds) writer.int64(item);
       writer.close(start);
     }
-    if (message.percentOff) writer.tag(24).int32(message.percentOff);
+    if (isSet(message.percentOff)) writer.tag(24).int32(message.percentOff);
     if (message.startsAtMs) writer.tag(32).int64(message.startsAtMs);
     if (message.endsAtMs) writer.tag(40).int64(message.endsAtMs);
   },
