@@ -15,17 +15,18 @@ export function decimalsOf(currency: Currency): number {
 }
 
 /**
- * An amount in units of the currency (19.99) as minor units (1999n), exact: of the amounts with the currency's
- * decimals, the one that `amount` is the nearest double of. Throws RangeError where there is none (too many
- * decimals), for NaN and infinities, and beyond 2^53 - 1 minor units, where doubles no longer tell amounts apart.
+ * An amount in units of the currency (19.99) as minor units (1999n), exact: the number of minor units whose amount
+ * that double is the nearest to. Throws RangeError where there is none (too many decimals, NaN, infinity) and beyond
+ * 2^53 - 1 minor units, where doubles no longer tell amounts apart.
  */
 export function toMinor(amount: number, currency: Currency): bigint {
-  const scale = 10 ** currencies[currency];
-  const minor = Math.round(amount * scale);
-  if (!Number.isSafeInteger(minor)) throw new RangeError(`${amount} is no amount of ${currency}`);
-  if (minor / scale !== amount) {
-    throw new RangeError(`${amount} has more than the ${currencies[currency]} decimals of ${currency}`);
-  }
+  const decimals = currencies[currency];
+  // Not `amount * 100`: that rounds, and the rounding shows from 10^13 on.
+  const text = amount.toFixed(decimals);
+  const minor = Number(text.replace('.', ''));
+  if (!Number.isSafeInteger(minor)) throw new RangeError(`${amount} is not an amount in ${currency}`);
+  if (Number(text) !== amount)
+    throw new RangeError(`${amount} has more than the ${decimals} decimals of ${currency}`);
   return BigInt(minor);
 }
 
