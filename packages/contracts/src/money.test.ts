@@ -18,14 +18,12 @@ test.each([
   [1.15, 'EUR', 115n],
   [8.29, 'GBP', 829n],
   [0.29, 'INR', 29n],
-  [0.1 + 0.2, 'INR', undefined],
   [1980, 'JPY', 1980n],
   [-0, 'INR', 0n],
   [-4.35, 'USD', -435n],
-  [90_071_992_547_409.91, 'USD', 9_007_199_254_740_991n],
+  [9_999_999_999_999.99, 'USD', 999_999_999_999_999n],
 ] as const)('%d %s is %s minor units', (amount, code, minor) => {
-  if (minor === undefined) expect(() => toMinor(amount, code)).toThrow(RangeError);
-  else expect(toMinor(amount, code)).toBe(minor);
+  expect(toMinor(amount, code)).toBe(minor);
 });
 
 test.each([
@@ -34,10 +32,12 @@ test.each([
   [Number.NEGATIVE_INFINITY, 'JPY'],
   [19.999, 'USD'],
   [0.001, 'GBP'],
+  [0.1 + 0.2, 'INR'],
   [1.5, 'JPY'],
   [1e-7, 'INR'],
   [1e20, 'USD'],
-  [2 ** 53, 'JPY'],
+  [1e15, 'JPY'],
+  [1e13, 'USD'],
 ] as const)('%d %s is refused', (amount, code) => {
   expect(() => toMinor(amount, code)).toThrow(RangeError);
 });
@@ -52,8 +52,8 @@ test('an amount as people write it is the minor units that it says', () => {
   );
 });
 
-test('minor units come back from an amount, as far as doubles can tell them apart', () => {
-  const max = BigInt(Number.MAX_SAFE_INTEGER);
+test('minor units come back from an amount, up to 15 digits', () => {
+  const max = 10n ** 15n - 1n;
   fc.assert(
     fc.property(fc.bigInt({ min: -max, max }), currency, (minor, code) => {
       expect(toMinor(fromMinor(minor, code), code)).toBe(minor);

@@ -14,28 +14,30 @@ export function decimalsOf(currency: Currency): number {
   return currencies[currency];
 }
 
+/** Doubles tell all numbers of 15 digits apart, and no more (IEEE 754 binary64). */
+const MAX_MINOR = 10 ** 15 - 1;
+
 /**
- * An amount in units of the currency (19.99) as minor units (1999n), exact: the number of minor units whose amount
- * that double is the nearest to. Throws RangeError where there is none (too many decimals, NaN, infinity) and beyond
- * 2^53 - 1 minor units, where doubles no longer tell amounts apart.
+ * An amount in units of the currency (19.99) as minor units (1999n), exact: the number of minor units that this
+ * double is the nearest one to. Throws RangeError where there is none (too many decimals, NaN, infinity) and beyond
+ * 15 digits.
  */
 export function toMinor(amount: number, currency: Currency): bigint {
-  const decimals = currencies[currency];
-  // Not `amount * 100`: that rounds, and the rounding shows from 10^13 on.
-  const text = amount.toFixed(decimals);
-  const minor = Number(text.replace('.', ''));
-  if (!Number.isSafeInteger(minor)) throw new RangeError(`${amount} is not an amount in ${currency}`);
-  if (Number(text) !== amount)
-    throw new RangeError(`${amount} has more than the ${decimals} decimals of ${currency}`);
+  const decimals = decimalsOf(currency);
+  const scale = 10 ** decimals;
+  // The product is off by less than half a unit, as 2^-52 of 10^15 is; so rounding finds the unit.
+  const minor = Math.round(amount * scale);
+  if (!(Math.abs(minor) <= MAX_MINOR)) throw new RangeError(`${amount} is not an amount in ${currency}`);
+  if (minor / scale !== amount) {
+    throw new RangeError(`${amount} has more decimals than the ${decimals} of ${currency}`);
+  }
   return BigInt(minor);
 }
 
-/**
- * Minor units (1999n) as an amount in units of the currency (19.99): the nearest double. Throws RangeError beyond
- * 2^53 - 1 minor units, where doubles no longer tell amounts apart.
- */
+/** Minor units (1999n) as an amount in units of the currency (19.99). Throws RangeError beyond 15 digits. */
 export function fromMinor(minor: bigint, currency: Currency): number {
-  const exact = Number(minor);
-  if (!Number.isSafeInteger(exact)) throw new RangeError(`${minor} minor units are too many for a double`);
-  return exact / 10 ** currencies[currency];
+  if (minor > MAX_MINOR || minor < -MAX_MINOR) {
+    throw new RangeError(`${minor} minor units of ${currency} are more than a double can hold exactly`);
+  }
+  return Number(minor) / 10 ** decimalsOf(currency);
 }
