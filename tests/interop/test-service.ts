@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerCredentials } from '@grpc/grpc-js';
-import { type Code, createServer, implement, Metadata, RpcError, type ServerCall } from '@hotpath/rpc';
+import {
+  type Code,
+  createServer,
+  implement,
+  Metadata,
+  plaintext,
+  RpcError,
+  type ServerCall,
+} from '@hotpath/rpc';
 import { type EchoStatus, PayloadType, TestService } from './generated/index.ts';
 
 export const ECHO_INITIAL = 'x-grpc-test-echo-initial';
@@ -20,8 +28,8 @@ export async function startKitServer(
   const serverId = randomUUID();
   const server = createServer({
     services: [ServedTestService],
-    credentials,
-    onInternal: (_id, path, thrown) => console.error(`${path}:`, thrown),
+    security: { ...plaintext('insecure'), serverCredentials: credentials },
+    onInternal: (_id, { path }, thrown) => console.error(`${path}:`, thrown),
   });
   const port = await server.listen('127.0.0.1:0');
   server.open([

@@ -4,6 +4,9 @@ import { RESERVE_MS } from '@hotpath/contracts';
 import { Code } from './code.ts';
 import { cancelled, deadlineExceeded, RpcError } from './errors.ts';
 
+/** The caller of whom it is not proven who it is. */
+export const ANONYMOUS = 'anonymous';
+
 type EndHook = (cause: RpcError) => void;
 
 /** What a new call is made of. */
@@ -13,7 +16,7 @@ export type CallInit = {
   /** How long it may take, ms from now; Infinity for a stream. */
   readonly budgetMs: number;
   /** Who calls: the peer's proven identity, else "anonymous". */
-  readonly caller?: string;
+  readonly caller?: string | undefined;
   /** The call on whose behalf it runs. Its end is this call's end, its deadline a bound on this call's. */
   readonly parent?: Call | undefined;
   /** What is sent along with the request; defaults to nothing. */
@@ -45,7 +48,7 @@ export class Call {
     this.path = path;
     this.#metadata = metadata;
     this.startedAt = performance.now();
-    this.caller = caller ?? parent?.caller ?? 'anonymous';
+    this.caller = caller ?? parent?.caller ?? ANONYMOUS;
     this.deadline = this.startedAt + budgetMs;
     if (parent) {
       this.deadline = Math.min(this.deadline, parent.deadline - RESERVE_MS);

@@ -3,11 +3,9 @@ import { createLogger, type Logger, listenAdmin } from '@hotpath/telemetry';
 import { z } from 'zod';
 import { openChannel } from './channel.ts';
 import { type Client, createClient } from './client.ts';
-
-/** A reason not to start that its user can mend: printed as one line, without a stack. */
-export class StartError extends Error {
-  override readonly name = 'StartError';
-}
+import { hostOf } from './identity.ts';
+import { openSecurity, type Security, securitySettings } from './security.ts';
+import { StartError } from './start-error.ts';
 
 /** A process: a name, its settings, and what it runs. */
 export type ProcessInit<Shape extends z.ZodRawShape> = {
@@ -34,6 +32,8 @@ export type ProcessContext<Shape extends z.ZodRawShape> = {
   /** How long a drain may take, ms: DRAIN_GRACE_MS. */
   readonly graceMs: number;
   readonly log: Logger;
+  /** How its calls travel, in and out. */
+  readonly security: Security;
   /** Tells whoever started the process which port it got. */
   listening(port: number): void;
   /** Runs `close` at the end, the latest first; the process is not ready any more by then. */
@@ -75,6 +75,9 @@ export async function runProcess<Shape extends z.ZodRawShape>(init: ProcessInit<
     const port = common[`${NAME}_PORT`] as number;
     const log = createLogger({ name });
 
+    const security = await openSecurity(parseSettings(securitySettings), name, log);
+    closers.push(() => security.close());
+
     const reason = () => (state === 'ready' ? checks.map((check) => check()).find(Boolean) : state);
     const admin = await listenAdmin({
       host,
@@ -106,11 +109,15 @@ export async function runProcess<Shape extends z.ZodRawShape>(init: ProcessInit<
         port,
         graceMs: common.DRAIN_GRACE_MS as number,
         log,
+        security,
         listening: (got) => tellParent({ type: 'listening', port: got, adminPort: admin.port }),
         onClose: (close) => closers.push(close),
         readyWhen: (check) => checks.push(check),
         connect: (service, address) => {
-          const channel = openChannel(address, { serviceConfig: service.serviceConfig });
+          const channel = openChannel(address, {
+            credentials: security.channelCredentials(hostOf(service.name)),
+            serviceConfig: service.serviceConfig,
+          });
           closers.push(() => channel.close());
           return createClient(service, channel);
         },

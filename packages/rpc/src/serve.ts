@@ -1,5 +1,6 @@
 import type { ServiceDefinition } from '@hotpath/contracts';
 import type { z } from 'zod';
+import type { CallersOf } from './authorize.ts';
 import type { Implementation } from './implement.ts';
 import { type ProcessContext, type ProcessInit, runProcess } from './process.ts';
 import { createServer } from './server.ts';
@@ -8,6 +9,8 @@ import { createServer } from './server.ts';
 export type ServeInit<Shape extends z.ZodRawShape> = Omit<ProcessInit<Shape>, 'open'> & {
   /** What it serves. */
   readonly services: readonly ServiceDefinition[];
+  /** Who may call which RPC; asked with mutual TLS only. Without it every process that has proven who it is. */
+  readonly callersOf?: CallersOf;
   /** Opens its database and clients and returns its handlers; until then it is alive, but not SERVING. */
   open(context: Omit<ProcessContext<Shape>, 'listening'>): Promise<readonly Implementation[]>;
 };
@@ -23,7 +26,13 @@ export function serve<Shape extends z.ZodRawShape>(init: ServeInit<Shape>): Prom
       const { log } = context;
       const server = createServer({
         services: init.services,
-        onInternal: (id, path, thrown) => log.error({ id, path, err: thrown }, 'internal error'),
+        security: context.security,
+        callersOf: init.callersOf,
+        onInternal: (id, call, thrown) =>
+          log.error(
+            { id, path: call.path, ...context.security.callerForLog(call), err: thrown },
+            'internal error',
+          ),
       });
       context.readyWhen(() => (server.health.status === 'SERVING' ? undefined : server.health.status));
       context.listening(await server.listen(`${context.host}:${context.port}`));

@@ -1,7 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import {
   Server as GrpcServer,
-  ServerCredentials,
   type ServerDuplexStream,
   type ServerReadableStream,
   type ServerUnaryCall,
@@ -17,6 +16,7 @@ import {
   RESERVE_MS,
   type ServiceDefinition,
 } from '@hotpath/contracts';
+import { authorize, type CallersOf } from './authorize.ts';
 import { type Call, runInCall } from './call.ts';
 import { transport } from './channel.ts';
 import { Code } from './code.ts';
@@ -35,25 +35,21 @@ import type { Implementation } from './implement.ts';
 import { measure } from './measure.ts';
 import { overrun } from './overrun.ts';
 import { compose, type Policy, type Rpc, type Step } from './policy.ts';
+import { plaintext, type Security } from './security.ts';
 import { ServerCall } from './server-call.ts';
 import { streamLimits } from './stream-limits.ts';
 import { received, sendAll } from './streams.ts';
-
-/** What every call passes through on its way in, the outermost first. */
-const policies: readonly Policy[] = [
-  measure, // outermost, so that calls refused further in are counted too
-  streamLimits,
-  overrun, // next to the handler: it sees work that goes on after the call's end
-];
 
 /** What `createServer` is told. */
 export type ServerInit = {
   /** The services it hosts. Until `open` gives their handlers, calls are answered UNAVAILABLE. */
   readonly services: readonly ServiceDefinition[];
   /** Defaults to plaintext. */
-  readonly credentials?: ServerCredentials;
-  /** Told of every INTERNAL answer: its id and what was thrown. */
-  readonly onInternal: (id: string, path: string, thrown: unknown) => void;
+  readonly security?: Security;
+  /** Who may call which RPC. Without it, with mutual TLS, every process that has proven who it is. */
+  readonly callersOf?: CallersOf | undefined;
+  /** Told of every INTERNAL answer: its id, its call and what was thrown. */
+  readonly onInternal: (id: string, call: Call, thrown: unknown) => void;
 };
 
 /** A gRPC server. */
@@ -79,6 +75,14 @@ type AnyCall =
 
 /** A server on grpc-js with the kit's policies around every handler. Throws where an RPC has no budget. */
 export function createServer(init: ServerInit): Server {
+  const { security = plaintext('insecure') } = init;
+  /** What every call passes through on its way in, the outermost first. */
+  const policies: readonly Policy[] = [
+    measure, // outermost, so that calls refused further in are counted too
+    authorize(security, init.callersOf), // before anything is done for a caller
+    streamLimits,
+    overrun, // next to the handler: it sees work that goes on after the call's end
+  ];
   hookTimeoutHeader();
   const grpc = new GrpcServer({
     'grpc.max_receive_message_length': transport.maxMessageBytes,
@@ -109,7 +113,6 @@ export function createServer(init: ServerInit): Server {
 
   /** What grpc-js calls for every request of `method`. */
   function host(step: Step, method: MethodDefinition, budgetMs: number) {
-    const report = (id: string, thrown: unknown) => init.onInternal(id, method.path, thrown);
     const streaming = method.kind === 'serverStream' || method.kind === 'bidi';
     return (stream: AnyCall, callback?: sendUnaryData<unknown>) => {
       const deadline = stream.getDeadline();
@@ -117,6 +120,7 @@ export function createServer(init: ServerInit): Server {
       const call = new ServerCall({
         path: method.path,
         budgetMs: Math.min(budgetMs, given),
+        caller: security.callerOf(stream),
         metadata: stream.metadata,
         sendHeaders: (headers) => stream.sendMetadata(headers),
       });
@@ -170,7 +174,7 @@ export function createServer(init: ServerInit): Server {
           answer(null, response);
         } catch (thrown) {
           if (call.over) return;
-          call.end(toRpcError(thrown, report));
+          call.end(toRpcError(thrown, (id) => init.onInternal(id, call, thrown)));
         }
       });
     };
@@ -180,7 +184,7 @@ export function createServer(init: ServerInit): Server {
     health,
     listen: (address) =>
       new Promise((resolve, reject) => {
-        grpc.bindAsync(address, init.credentials ?? ServerCredentials.createInsecure(), (error, port) =>
+        grpc.bindAsync(address, security.serverCredentials, (error, port) =>
           error ? reject(error) : resolve(port),
         );
       }),

@@ -12,7 +12,7 @@ export async function startServer(
   const log = createLogger({ name: 'test' });
   const server = createServer({
     services: implementations.map(({ service }) => service),
-    onInternal: (id, path, thrown) => log.error({ id, path, err: thrown }, 'internal error'),
+    onInternal: (id, { path }, thrown) => log.error({ id, path, err: thrown }, 'internal error'),
   });
   const port = await server.listen('127.0.0.1:0');
   server.open(implementations);

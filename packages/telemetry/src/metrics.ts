@@ -12,3 +12,10 @@ export const workAfterEnd = new Gauge({
   labelNames: ['rpc_method'] as const,
   registers: [registry],
 });
+
+/** When the process's own TLS certificate expires, Unix seconds. */
+export const certificateExpiry = new Gauge({
+  name: 'hotpath_certificate_expiry_timestamp_seconds',
+  help: 'When the TLS certificate of this process expires, Unix seconds; 0 where it has none',
+  registers: [registry],
+});
