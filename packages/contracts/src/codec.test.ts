@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import protobuf from 'protobufjs';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { loadProtos } from '../generator/load.ts';
 import { fullName, typeName } from '../generator/names.ts';
 import { initOf } from '../testing/arbitrary.ts';
@@ -29,7 +29,9 @@ describe('each message of the contract, across to protobufjs and back', () => {
 });
 
 describe('every kind of field, across to protobufjs and back', async () => {
-  const { Everything } = (await import(join(generateInto(everythingProtos), 'src/generated/index.ts'))) as {
+  const project = generateInto(everythingProtos);
+  afterAll(() => rmSync(project, { recursive: true }));
+  const { Everything } = (await import(join(project, 'src/generated/index.ts'))) as {
     Everything: AnyMessage;
   };
   const source = readFileSync(join(everythingProtos, 'everything.proto'), 'utf8');
