@@ -11,7 +11,7 @@ const run = promisify(execFile);
 const module = 'google.golang.org/grpc';
 const version = 'v1.85.0';
 const folder = fileURLToPath(
-  new URL(`../../node_modules/.cache/hotpath-go/grpc-${version}/`, import.meta.url),
+  new URL(`../../node_modules/.cache/hotpath/grpc-go-${version}/`, import.meta.url),
 );
 const certificates = ['ca.pem', 'server1.pem', 'server1.key'] as const;
 

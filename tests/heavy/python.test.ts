@@ -1,0 +1,31 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { pythonEnvironment, type RunningShop, startShop } from '@hotpath/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+
+let shop: RunningShop;
+let bin: string;
+
+beforeAll(async () => {
+  bin = await pythonEnvironment(new URL('../python/requirements.txt', import.meta.url));
+  shop = await startShop({ LOG_LEVEL: 'warn' });
+});
+afterAll(() => shop?.stop());
+
+test('a Python client makes all four kinds of call and reads error details', async () => {
+  const client = spawn(`${bin}/python`, [
+    path('../python/client.py'),
+    path('../../protos'),
+    shop.services.pricing,
+  ]);
+  let output = '';
+  client.stdout.on('data', (data) => (output += data));
+  client.stderr.on('data', (data) => (output += data));
+  const [code] = await once(client, 'close');
+  console.log(output);
+  expect(code, output).toBe(0);
+  expect(output).toMatch(/\d passed, 0 failed\n$/);
+});
