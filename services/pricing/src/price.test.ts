@@ -19,7 +19,8 @@ test.each([
   [19_999n, 33, 'standard', 13_399n], // 13 399.33
   [19_999n, 33, 'vip', 12_059n], // 13 399 less 10 % is 12 059.1
   [5n, 50, 'standard', 3n], // 2.5 goes up
-  [5n, 50, 'vip', 3n], // 3 less 10 % is 2.7; in one step 2.25 it would be 2
+  [9n, 50, 'vip', 5n], // 4.5 goes up, less 10 % 4.5 goes up; the discount first would make it 4
+  [3n, 50, 'wholesale', 2n], // 1.5 goes up, less 20 % is 1.6; in one step 1.2 would make it 1
   [1n, 99, 'standard', 0n],
   [0n, 50, 'vip', 0n],
   [10n ** 12n, 1, 'wholesale', 792_000_000_000n],

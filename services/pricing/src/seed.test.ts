@@ -1,12 +1,9 @@
 import { product, productCount } from '@hotpath/demo';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { seed } from './seed.ts';
-import { startPricing, type TestPricing } from './testing.ts';
+import { startPricing } from './testing.ts';
 
-let pricing: TestPricing;
-beforeAll(async () => {
-  pricing = await startPricing();
-});
+const pricing = await startPricing();
 afterAll(() => pricing.close());
 
 test('an empty table gets a price for every product and currency, without events; a filled one nothing', async () => {
@@ -21,4 +18,10 @@ test('an empty table gets a price for every product and currency, without events
   }
   expect(await pricing.db.query('select from events limit 1')).toEqual([]);
   expect(await seed(pricing.db)).toBe(0);
+});
+
+test('a table with any price stays as it is', async () => {
+  await pricing.db.script(`truncate prices; insert into prices values (77, 'INR', 1)`);
+  expect(await seed(pricing.db)).toBe(0);
+  expect(await pricing.db.query('select product_id from prices')).toEqual([{ product_id: 77n }]);
 });

@@ -1,11 +1,8 @@
 import { Code } from '@hotpath/rpc';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startPricing, type TestPricing } from '../testing.ts';
+import { afterAll, expect, test } from 'vitest';
+import { startPricing } from '../testing.ts';
 
-let pricing: TestPricing;
-beforeAll(async () => {
-  pricing = await startPricing();
-});
+const pricing = await startPricing();
 afterAll(() => pricing.close());
 
 test('the price of a product for a segment, in INR unless said otherwise', async () => {

@@ -1,11 +1,8 @@
 import { Code } from '@hotpath/rpc';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { requestId, startPricing, type TestPricing } from '../testing.ts';
+import { afterAll, expect, test } from 'vitest';
+import { requestId, startPricing } from '../testing.ts';
 
-let pricing: TestPricing;
-beforeAll(async () => {
-  pricing = await startPricing();
-});
+const pricing = await startPricing();
 afterAll(() => pricing.close());
 
 test('prices come in the order of the requests, duplicates included, each for its own segment and currency', async () => {

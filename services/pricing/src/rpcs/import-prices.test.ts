@@ -1,12 +1,9 @@
 import type { ImportPricesRequest, Init } from '@hotpath/contracts';
 import { Code } from '@hotpath/rpc';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { next, requestId, startPricing, type TestPricing, take } from '../testing.ts';
+import { afterAll, expect, test } from 'vitest';
+import { next, requestId, startPricing, take } from '../testing.ts';
 
-let pricing: TestPricing;
-beforeAll(async () => {
-  pricing = await startPricing();
-});
+const pricing = await startPricing();
 afterAll(() => pricing.close());
 
 type Request = Init<ImportPricesRequest>;

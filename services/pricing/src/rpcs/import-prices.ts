@@ -1,7 +1,6 @@
 import { decode, encode, ImportPricesResponse, type PriceLine, PricingService } from '@hotpath/contracts';
 import { type Database, once, recall } from '@hotpath/database';
-import { type Call, type Handlers, RpcError } from '@hotpath/rpc';
-import { importLines, type LineOutcome } from '../../../../packages/rpc/src/imports.ts';
+import { type Call, type Handlers, importLines, type LineOutcome, RpcError } from '@hotpath/rpc';
 import { type BasePrice, changePrices, toBasePrice } from '../store-prices.ts';
 
 /** Sets many base prices, each message's lines in one transaction and by one statement. */

@@ -1,12 +1,9 @@
 import type { QuoteCartRequest } from '@hotpath/contracts';
 import { Code } from '@hotpath/rpc';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { next, requestId, startPricing, type TestPricing, take } from '../testing.ts';
+import { afterAll, expect, test, vi } from 'vitest';
+import { next, requestId, startPricing, take } from '../testing.ts';
 
-let pricing: TestPricing;
-beforeAll(async () => {
-  pricing = await startPricing();
-});
+const pricing = await startPricing();
 afterAll(() => pricing.close());
 
 type Change = Partial<QuoteCartRequest>;
@@ -125,7 +122,7 @@ test('a sale that ends by its time is quoted', async () => {
   const cart = openCart();
   cart.send({ productId, quantity: 2 });
   await cart.next();
-  const endsAtMs = BigInt(Date.now() + 300);
+  const endsAtMs = BigInt(Date.now() + 700);
   await pricing.client.startSale({
     requestId: requestId(),
     productIds: [productId],
@@ -174,8 +171,14 @@ test('a bad change is refused, the cart stays as it was and the stream lives', a
       },
     });
   }
-  await setPrice(productId, 2_000n);
-  expect(await cart.next()).toMatchObject({ reason: 'price_changed', total: inr(2_500n), error: undefined });
+  // A refusal neither loses nor repeats a move of a price.
+  for (const minor of [2_000n, 3_000n]) {
+    await setPrice(productId, minor);
+    const total = inr(minor + 500n);
+    expect(await cart.next()).toMatchObject({ reason: 'price_changed', total, error: undefined });
+    cart.send({ quantity: 1, currency: 'XXX' });
+    expect(await cart.next()).toMatchObject({ reason: 'refused', total });
+  }
   await cart.leave();
 });
 
@@ -209,6 +212,22 @@ test('when the client leaves, nothing of the cart is left', async () => {
   await vi.waitFor(() => expect(pricing.feed.followers).toBe(1));
   await cart.leave();
   await vi.waitFor(() => expect(pricing.feed.followers).toBe(0));
+});
+
+test('a client that stops reading is ended', async () => {
+  const productId = await pricing.product({ INR: 1_000n });
+  const cart = openCart();
+  cart.send({ productId, quantity: 1 });
+  await cart.next();
+  await vi.waitFor(() => expect(pricing.feed.followers).toBe(1));
+  for (let round = 0; round < 12; round++) {
+    await pricing.db.query(
+      `insert into events (product_id, currency, base_minor, percent_off, reason)
+       select $1, 'INR', minor, 0, 'price_changed' from generate_series(1, 500) minor`,
+      [productId],
+    );
+  }
+  await expect(take(cart.quotes, 6_000)).rejects.toMatchObject({ code: Code.RESOURCE_EXHAUSTED });
 });
 
 test('a quote is never older than one before it, whatever the order of changes and prices', async () => {

@@ -1,11 +1,8 @@
 import { Code } from '@hotpath/rpc';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { next, requestId, startPricing, type TestPricing, take } from '../testing.ts';
+import { afterAll, expect, test } from 'vitest';
+import { next, requestId, startPricing, take } from '../testing.ts';
 
-let pricing: TestPricing;
-beforeAll(async () => {
-  pricing = await startPricing();
-});
+const pricing = await startPricing();
 afterAll(() => pricing.close());
 
 const inMs = (ms: number) => BigInt(Date.now() + ms);
@@ -58,23 +55,6 @@ test('a sale that starts now applies at once, in every currency', async () => {
     { currency: 'INR', percent_off: 30, reason: 'sale_started' },
     { currency: 'USD', percent_off: 30, reason: 'sale_started' },
   ]);
-});
-
-test('prices follow the clock, even before the feed is told', async () => {
-  const productId = await pricing.product({ INR: 1_000n });
-  const startsAtMs = inMs(150);
-  const endsAtMs = startsAtMs + 150n;
-  await start([productId], 50, { startsAtMs, endsAtMs });
-  const seen: [atMs: number, price: number][] = [];
-  while (Date.now() < endsAtMs + 50n) {
-    const asked = Date.now();
-    const { discountedPrice } = await pricing.client.getPrice({ productId });
-    // An answer whose question and arrival lie on two sides of a boundary may be either.
-    const sides = [startsAtMs, endsAtMs].map((at) => asked >= at === Date.now() > at);
-    if (sides.every(Boolean)) seen.push([asked, discountedPrice]);
-  }
-  for (const [at, price] of seen) expect(price).toBe(at >= startsAtMs && at < endsAtMs ? 5 : 10);
-  expect(new Set(seen.map(([, price]) => price))).toEqual(new Set([5, 10]));
 });
 
 test('where sales overlap watchers are told only of what changes, and the end of one shows the other', async () => {
@@ -142,7 +122,7 @@ test('ending is at once, told once, and twice is no error', async () => {
 
 test('a sale that ended by its time keeps that time', async () => {
   const productId = await pricing.product({ INR: 1_000n });
-  const endsAtMs = inMs(100);
+  const endsAtMs = inMs(500);
   const watcher = watch(productId);
   await next(watcher);
   const { saleId } = await start([productId], 50, { endsAtMs });
@@ -155,7 +135,7 @@ test('a future sale that is ended never starts and nobody is told', async () => 
   const [productId, other] = [await pricing.product({ INR: 1_000n }), await pricing.product({ INR: 1_000n })];
   const watcher = watch(other);
   await next(watcher);
-  const startsAtMs = inMs(150);
+  const startsAtMs = inMs(1_000);
   const { saleId } = await start([productId], 50, { startsAtMs });
   await start([other], 50, { startsAtMs });
   expect((await end(saleId)).endedAtMs).toBeLessThan(startsAtMs);
@@ -232,8 +212,8 @@ test('two replicas tell the feed of each start and end once, and both push it', 
   const productIds = await Promise.all([1, 2, 3].map(() => pricing.product({ INR: 1_000n, JPY: 100n })));
   const watchers = productIds.flatMap((id) => [watch(id), watch(id, other.client)]);
   await Promise.all(watchers.map(next));
-  const startsAtMs = inMs(300);
-  await start(productIds, 50, { startsAtMs, endsAtMs: startsAtMs + 300n });
+  const startsAtMs = inMs(500);
+  await start(productIds, 50, { startsAtMs, endsAtMs: startsAtMs + 500n });
   for (const updates of await Promise.all(watchers.map((watcher) => take(watcher, 2)))) {
     expect(updates.map(({ reason, newPrice }) => [reason, newPrice])).toEqual([
       ['sale_started', 5],

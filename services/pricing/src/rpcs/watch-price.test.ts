@@ -1,13 +1,10 @@
 import type { PriceUpdate } from '@hotpath/contracts';
 import { Code } from '@hotpath/rpc';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { next, requestId, startPricing, type TestPricing, take } from '../testing.ts';
+import { afterAll, expect, test, vi } from 'vitest';
+import { next, requestId, startPricing, take } from '../testing.ts';
 
-let pricing: TestPricing;
-beforeAll(async () => {
-  pricing = await startPricing();
-});
+const pricing = await startPricing();
 afterAll(() => pricing.close());
 
 const inMs = (ms: number) => BigInt(Date.now() + ms);
@@ -90,7 +87,7 @@ test('a sale is pushed when it starts and when it ends by time, not before', asy
   expect(ended).toMatchObject({ reason: 'sale_ended', newPrice: 10, isOnSale: false, saleEndsAt: 0n });
   for (const lag of [startLag, endLag]) {
     expect(lag).toBeGreaterThanOrEqual(0);
-    expect(lag).toBeLessThan(400);
+    expect(lag).toBeLessThan(1_500);
   }
   await watcher.leave();
 });
