@@ -1,0 +1,22 @@
+import { InventoryService, PricingService, UserService } from '@hotpath/contracts';
+import { runProcess } from '@hotpath/rpc';
+import { openGateway } from './gateway.ts';
+import { settings } from './settings.ts';
+
+await runProcess({
+  name: 'gateway',
+  port: 8080,
+  adminPort: 9080,
+  settings,
+  async open({ settings, host, port, graceMs, log, connect, listening, onClose }) {
+    const connectPricing = () => connect(PricingService, settings.PRICING_ADDRESS);
+    const services = {
+      inventory: connect(InventoryService, settings.INVENTORY_ADDRESS),
+      pricing: connectPricing(),
+      users: connect(UserService, settings.USER_ADDRESS),
+    };
+    const gateway = await openGateway({ settings, services, connectPricing, host, port, log });
+    onClose(() => gateway.close(graceMs));
+    listening(gateway.port);
+  },
+});

@@ -1,0 +1,178 @@
+import type { PriceRequest, PriceUpdate } from '@hotpath/contracts';
+import { Code, detached, RpcError } from '@hotpath/rpc';
+import { backOff } from './backoff.ts';
+import { viewUpdate } from './views.ts';
+
+/** A change of a price as browsers get it, serialised once for all of them. */
+export type WatchEvent = {
+  /** Its position in pricing's feed. */
+  readonly sequence: bigint;
+  /** A PriceEvent as JSON. */
+  readonly data: string;
+};
+
+/** One who follows a watch. */
+export type Follower = {
+  /** Gets each event after the first, in order. */
+  onEvent(event: WatchEvent): void;
+  /** The price can be followed no more, e.g. because the product has none now. */
+  onEnd(error: RpcError): void;
+};
+
+/** One price, followed by one stream from pricing for however many followers. */
+export type PriceWatch = {
+  /** Resolves when the present price is known; rejects where there is none to know. */
+  readonly ready: Promise<void>;
+  /**
+   * Adds a follower, once it is ready. Without `after` it gets the present price first, as reason "snapshot";
+   * with it, every change after that position exactly once and no snapshot.
+   * @returns takes it out again.
+   */
+  follow(follower: Follower, after: bigint | undefined): () => void;
+  /** Closes the stream. */
+  stop(): void;
+};
+
+/** Opens a WatchPrice stream that resumes after a position. */
+export type OpenStream = (
+  resumeAfter: PriceRequest['resumeAfter'],
+  signal: AbortSignal,
+) => AsyncIterable<PriceUpdate>;
+
+/** Changes kept for followers that come back. Older ones are asked of pricing again. */
+const mostRecent = 256;
+
+/** How often at most pricing is asked for older changes, ms: followers of one price must not starve each other. */
+const rewindPauseMs = 1_000;
+
+/** Errors that asking again does not mend. */
+const final: readonly Code[] = [
+  Code.NOT_FOUND,
+  Code.INVALID_ARGUMENT,
+  Code.FAILED_PRECONDITION,
+  Code.OUT_OF_RANGE,
+  Code.UNIMPLEMENTED,
+  Code.PERMISSION_DENIED,
+  Code.UNAUTHENTICATED,
+];
+
+/**
+ * Follows one price. Whatever breaks the stream, it is opened again after the last position seen. A follower that
+ * comes back from further ago than the changes kept makes it open once more from there; the others skip what they
+ * have had, since each follower has a position of its own.
+ * @param onFail told when it is over because the price can be followed no more
+ */
+export function watchPrice(open: OpenStream, onFail: () => void): PriceWatch {
+  type Entry = Follower & { after: bigint; waiting: boolean };
+  const followers = new Set<Entry>();
+  const stopped = new AbortController();
+  const { promise: ready, resolve: markReady, reject: markFailed } = Promise.withResolvers<void>();
+  ready.catch(() => {}); // whoever waits for it handles it; there may be nobody
+  /** All changes of the price in (floor, position], oldest first. */
+  let recent: WatchEvent[] = [];
+  let floor = 0n;
+  let position = 0n;
+  let latest: PriceUpdate | undefined;
+  let stream = new AbortController();
+  let rewindTimer: NodeJS.Timeout | undefined;
+  let lastRewind = Number.NEGATIVE_INFINITY;
+
+  function accept(update: PriceUpdate): void {
+    const event = { sequence: update.sequence, data: JSON.stringify(viewUpdate(update)) };
+    const whole = update.reason === 'snapshot' || update.reason === 'resync';
+    position = update.sequence;
+    if (whole) {
+      recent = [];
+      floor = position;
+    } else {
+      recent.push(event);
+      if (recent.length > mostRecent) floor = recent.shift()?.sequence ?? floor;
+    }
+    if (whole || !latest || position > latest.sequence) latest = update;
+    markReady();
+    for (const follower of followers) {
+      // A whole state may have an earlier position than a follower: pricing's feed has begun anew.
+      const had = whole ? follower.after === position : follower.after >= position;
+      if (!follower.waiting && !had) give(follower, event);
+    }
+  }
+
+  function give(follower: Entry, event: WatchEvent): void {
+    follower.after = event.sequence;
+    follower.onEvent(event);
+  }
+
+  async function run(): Promise<void> {
+    for (let attempt = 1; !stopped.signal.aborted; attempt++) {
+      stream = new AbortController();
+      const { signal } = stream;
+      try {
+        for await (const update of open(position, signal)) {
+          if (signal.aborted) break;
+          accept(update);
+          attempt = 1;
+        }
+      } catch (error) {
+        if (!signal.aborted && error instanceof RpcError && final.includes(error.code)) return fail(error);
+        if (!(error instanceof RpcError))
+          return fail(new RpcError(Code.INTERNAL, 'internal error', {}, error));
+      }
+      if (signal.aborted) attempt = 0;
+      else await backOff(attempt, stopped.signal);
+    }
+  }
+
+  function fail(error: RpcError): void {
+    markFailed(error);
+    onFail();
+    for (const follower of followers) follower.onEnd(error);
+  }
+
+  function rewindSoon(): void {
+    rewindTimer ??= setTimeout(rewind, Math.max(0, lastRewind + rewindPauseMs - performance.now()));
+  }
+
+  function rewind(): void {
+    rewindTimer = undefined;
+    lastRewind = performance.now();
+    const waiting = [...followers].filter((follower) => follower.waiting);
+    for (const follower of waiting) {
+      follower.waiting = false;
+      if (follower.after < floor) floor = follower.after;
+    }
+    if (waiting.length === 0) return;
+    recent = [];
+    position = floor;
+    stream.abort();
+  }
+
+  void detached({ path: 'GET /api/prices/stream', budgetMs: Number.POSITIVE_INFINITY }, run);
+
+  return {
+    ready,
+    follow(follower, after) {
+      const entry: Entry = { ...follower, after: after ?? -1n, waiting: false };
+      followers.add(entry);
+      if (after === undefined) {
+        const { sequence } = latest as PriceUpdate;
+        give(entry, { sequence, data: snapshotOf(latest as PriceUpdate) });
+      } else if (after >= floor) {
+        for (const event of recent) if (event.sequence > after) give(entry, event);
+      } else {
+        entry.waiting = true;
+        rewindSoon();
+      }
+      return () => followers.delete(entry);
+    },
+    stop() {
+      stopped.abort();
+      stream.abort();
+      clearTimeout(rewindTimer);
+      markFailed(new RpcError(Code.CANCELLED, 'the watch was closed'));
+    },
+  };
+}
+
+function snapshotOf(update: PriceUpdate): string {
+  return JSON.stringify({ ...viewUpdate(update), reason: 'snapshot' });
+}

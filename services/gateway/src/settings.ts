@@ -1,0 +1,49 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+
+const count = (byDefault: number) => z.coerce.number().int().min(1).max(10_000_000).default(byDefault);
+
+const address = (byDefault: string) =>
+  z
+    .string()
+    .regex(/^\S+:\d{1,5}$/, 'must be host:port, such as 127.0.0.1:50051')
+    .default(byDefault);
+
+const namedRanges = ['loopback', 'linklocal', 'uniquelocal'];
+
+/** Whether `text` is an address ("10.1.2.3"), a subnet ("10.0.0.0/8") or the name of a range ("loopback"). */
+function isTrusted(text: string): boolean {
+  const [ip = '', bits] = text.split('/');
+  return namedRanges.includes(text) || (isIP(ip) > 0 && (bits === undefined || /^\d{1,3}$/.test(bits)));
+}
+
+const trustProxy = z.string().transform((text, context) => {
+  if (/^\d{1,2}$/.test(text)) return Number(text);
+  const trusted = text.split(',').map((part) => part.trim());
+  if (trusted.every(isTrusted)) return trusted;
+  context.addIssue('must be a number of proxies, or their addresses or subnets: "1", "10.0.0.0/8, loopback"');
+  return z.NEVER;
+});
+
+/** The gateway's own settings, by environment variable. */
+export const settings = {
+  INVENTORY_ADDRESS: address('127.0.0.1:50051'),
+  PRICING_ADDRESS: address('127.0.0.1:50052'),
+  USER_ADDRESS: address('127.0.0.1:50053'),
+  /**
+   * Which proxies in front may say who the client is (X-Forwarded-For, -Proto, -Host): how many there are, or
+   * their addresses. Unset: none; then those headers count for nothing.
+   */
+  TRUST_PROXY: trustProxy.optional(),
+  /** Requests a client may make per minute. */
+  RATE_LIMIT_PER_MINUTE: count(12_000),
+  /** Attempts to log in a client may make per minute. */
+  LOGIN_LIMIT_PER_MINUTE: count(60),
+  /** Event streams and carts a client may hold open. */
+  MAX_STREAMS_PER_CLIENT: count(256),
+  /** Event streams and carts of all clients. */
+  MAX_STREAMS: count(10_000),
+};
+
+/** The gateway's settings, checked. */
+export type Settings = z.infer<z.ZodObject<typeof settings>>;
