@@ -88,6 +88,8 @@ async function startPricing() {
     watches: [] as PriceRequest[],
     /** Set: every call fails by it. */
     failure: undefined as RpcError | undefined,
+    /** Set: a watch sends nothing before this resolves. */
+    hold: undefined as Promise<void> | undefined,
     /** Sends an update to all watches; an error breaks them. */
     send: (item: Partial<PriceUpdate> | RpcError) => bus.emit('item', item),
     /** How many watches are open. */
@@ -132,6 +134,7 @@ async function startPricing() {
       const items = on(bus, 'item', { signal: call.signal });
       bus.emit('watch');
       try {
+        await state.hold;
         if (request.resumeAfter === 0n) yield update;
         for await (const [item] of items) {
           if (item instanceof Error) throw item;

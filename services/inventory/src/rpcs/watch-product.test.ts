@@ -37,6 +37,7 @@ async function allHaveLeft() {
 afterEach(async () => {
   for (const leave of open.splice(0)) leave.abort();
   pricing.failure = undefined;
+  pricing.hold = undefined;
   await allHaveLeft();
   pricing.watches.length = 0;
 });
@@ -94,11 +95,31 @@ test('each change of stock or price gives a whole new state', async () => {
   expect(await next()).toMatchObject({ price: rupees(9_999n), stock, reason: 'price_changed' });
 });
 
+test('what changes before the first price is known is in the snapshot', async () => {
+  const productId = await product();
+  const hold = Promise.withResolvers<void>();
+  pricing.hold = hold.promise;
+  const { next } = watch(productId);
+  const watching = once(pricing.bus, 'watch');
+  const first = next();
+  await watching;
+  const changes = feed.follow({ after: 0n, keys: [productId] });
+  await reserve(productId, 1);
+  await changes.next();
+  hold.resolve();
+  await changes.return(undefined as never);
+  expect(await first).toMatchObject({
+    price: rupees(10_000n),
+    stock: [{ available: 5 }, { available: 8 }],
+    reason: 'snapshot',
+  });
+});
+
 test('changes of other products are not told', async () => {
   const [productId, other] = [await product(), await product()];
   const { next } = watch(productId);
   await next();
-  await reserve(other, 1);
+  await reserve(other, 2);
   await reserve(productId, 1);
   expect(await next()).toMatchObject({ productId, stock: [{ available: 5 }, { available: 8 }] });
 });
