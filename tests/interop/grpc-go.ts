@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +19,7 @@ const certificates = ['ca.pem', 'server1.pem', 'server1.key'] as const;
 export const certifiedName = 'foo.test.google.fr';
 
 /** PEM texts of grpc-go's public test certificate. */
-export type TestCertificate = { readonly ca: Buffer; readonly cert: Buffer; readonly key: Buffer };
+type TestCertificate = { readonly ca: Buffer; readonly cert: Buffer; readonly key: Buffer };
 
 /** Installs grpc-go's interop client and server where they are not yet. Needs Go then. */
 export async function installGrpcGo(): Promise<void> {
@@ -29,7 +29,9 @@ export async function installGrpcGo(): Promise<void> {
   await mkdir(folder, { recursive: true });
   await go('install', `${module}/interop/client@${version}`, `${module}/interop/server@${version}`);
   const { Dir } = JSON.parse(await go('mod', 'download', '-json', `${module}@${version}`));
-  for (const file of certificates) await copyFile(join(Dir, 'testdata', file), join(folder, file));
+  for (const file of certificates) {
+    await writeFile(join(folder, file), await readFile(join(Dir, 'testdata', file)));
+  }
 }
 
 async function go(...args: string[]): Promise<string> {
