@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { ANONYMOUS, type Call } from './call.ts';
 import { callersBy, MtlsChannelCredentials, MtlsServerCredentials } from './mtls.ts';
 import { StartError } from './start-error.ts';
-import { openTlsFolder } from './tls-folder.ts';
+import { openTlsFolder, type TlsFolder } from './tls-folder.ts';
 
 /**
  * How calls travel, TRANSPORT_SECURITY:
@@ -54,6 +54,16 @@ export const plaintext = (mode: 'mesh' | 'insecure'): Security => ({
   close() {},
 });
 
+/** Mutual TLS by the files of a folder. */
+export const mutualTls = (files: TlsFolder, spiffeBase: string, log: Logger): Security => ({
+  mode: 'mtls',
+  serverCredentials: new MtlsServerCredentials(files),
+  channelCredentials: (host) => new MtlsChannelCredentials(files, `${spiffeBase}/${host}`),
+  callerOf: callersBy(spiffeBase, log),
+  callerForLog: ({ caller }) => ({ caller }),
+  close: files.close,
+});
+
 /**
  * The transport security that the settings ask for.
  * @param name the process, whose certificate it must be
@@ -74,13 +84,5 @@ export async function openSecurity(
   if (mode !== 'mtls') return plaintext(mode ?? 'insecure');
   if (!folder)
     throw new StartError('TLS_FOLDER is not set: TRANSPORT_SECURITY=mtls needs the folder of its TLS files');
-  const files = await openTlsFolder({ folder, id: `${base}/${name}`, log });
-  return {
-    mode,
-    serverCredentials: new MtlsServerCredentials(files),
-    channelCredentials: (host) => new MtlsChannelCredentials(files, `${base}/${host}`),
-    callerOf: callersBy(base, log),
-    callerForLog: ({ caller }) => ({ caller }),
-    close: files.close,
-  };
+  return mutualTls(await openTlsFolder({ folder, id: `${base}/${name}`, log }), base, log);
 }

@@ -8,6 +8,7 @@ import { StartError } from './start-error.ts';
 
 /** The files, by the names of a Kubernetes Secret of type kubernetes.io/tls. `ca.crt` may hold several. */
 const files = ['ca.crt', 'tls.crt', 'tls.key'] as const;
+type Bytes = Readonly<Record<(typeof files)[number], Buffer>>;
 
 /** What `openTlsFolder` is told. */
 export type TlsFolderInit = {
@@ -41,31 +42,47 @@ export type TlsFolder = {
  */
 export async function openTlsFolder({ folder, id, everyMs = 5_000, log }: TlsFolderInit): Promise<TlsFolder> {
   const hooks: (() => void)[] = [];
-  let problem: string | undefined;
-  let present = await load(folder, id).catch((error: Error) => {
+  const take = (bytes: Bytes) => {
+    const set = check(bytes, id);
+    certificateExpiry.set(set.notAfter.getTime() / 1000);
+    return set;
+  };
+  let bytes: Bytes;
+  let present: ReturnType<typeof check>;
+  try {
+    bytes = await read(folder);
+    present = take(bytes);
+  } catch (error) {
     throw new StartError(
-      `TLS_FOLDER: ${error.message}; it must hold ${files.join(', ')} (npm run certs makes them for development)`,
+      `TLS_FOLDER: ${(error as Error).message}; it must hold ${files.join(', ')} (npm run certs makes them for development)`,
     );
-  });
-  certificateExpiry.set(present.notAfter.getTime() / 1000);
+  }
 
+  let problem: string | undefined;
   const reread = async () => {
     try {
-      const next = await load(folder, id);
+      const next = await read(folder);
+      if (files.some((name) => !next[name].equals(bytes[name]))) {
+        present = take(next);
+        bytes = next;
+        log.info({ notAfter: present.notAfter }, 'took up new TLS files');
+        for (const hook of hooks) hook();
+      }
       problem = undefined;
-      if (next.bytes.equals(present.bytes)) return;
-      present = next;
-      certificateExpiry.set(next.notAfter.getTime() / 1000);
-      for (const hook of hooks) hook();
-      log.info({ notAfter: next.notAfter }, 'took up new TLS files');
     } catch (error) {
       const { message } = error as Error;
-      if (message !== problem)
+      if (message !== problem) {
         log.warn({ folder, problem: message }, 'keeps its TLS files: new ones do not work');
+      }
       problem = message;
     }
   };
-  const timer = setInterval(() => void reread(), everyMs).unref();
+  let closed = false;
+  let timer: NodeJS.Timeout;
+  const wait = () => {
+    if (!closed) timer = setTimeout(() => void reread().then(wait), everyMs).unref();
+  };
+  wait();
 
   return {
     get options() {
@@ -75,21 +92,26 @@ export async function openTlsFolder({ folder, id, everyMs = 5_000, log }: TlsFol
       return present.context;
     },
     onChange: (hook) => void hooks.push(hook),
-    close: () => clearInterval(timer),
+    close() {
+      closed = true;
+      clearTimeout(timer);
+    },
   };
 }
 
-async function load(folder: string, id: string) {
-  const [ca, cert, key] = (await Promise.all(files.map((name) => readFile(join(folder, name))))) as [
-    Buffer,
-    Buffer,
-    Buffer,
-  ];
+async function read(folder: string): Promise<Bytes> {
+  const contents = files.map(async (name) => [name, await readFile(join(folder, name))] as const);
+  return Object.fromEntries(await Promise.all(contents)) as Bytes;
+}
+
+/** What a set of files is for Node. @throws Error where it does not work */
+function check({ 'ca.crt': ca, 'tls.crt': cert, 'tls.key': key }: Bytes, id: string) {
   new X509Certificate(ca); // OpenSSL takes what is none without a word
   const own = new X509Certificate(cert);
   const notAfter = own.validToDate;
-  if (spiffeIdOf(own) !== id)
+  if (spiffeIdOf(own) !== id) {
     throw new Error(`tls.crt is for ${spiffeIdOf(own) ?? 'no SPIFFE ID'}, not for ${id}`);
+  }
   if (notAfter.getTime() <= Date.now()) throw new Error(`tls.crt expired at ${notAfter.toISOString()}`);
   const options: SecureContextOptions = {
     ca,
@@ -99,5 +121,5 @@ async function load(folder: string, id: string) {
     // No resumption: each connection proves anew who is there, by what is trusted now.
     secureOptions: constants.SSL_OP_NO_TICKET,
   };
-  return { options, context: createSecureContext(options), bytes: Buffer.concat([ca, cert, key]), notAfter };
+  return { options, context: createSecureContext(options), notAfter };
 }
