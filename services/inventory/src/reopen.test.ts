@@ -1,5 +1,5 @@
 import { Code, invalidArgument, RpcError, unavailable } from '@hotpath/rpc';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { reopen } from './reopen.ts';
 
 /** Streams that give some items and then end, cleanly or by an error. */
@@ -50,9 +50,12 @@ test('what a new try would not mend is thrown', async () => {
 test('the signal ends it, also in the pause before a new stream', async () => {
   const leave = new AbortController();
   const { open, opened } = streams([[1], unavailable('restarting')]);
+  vi.spyOn(Math, 'random').mockReturnValueOnce(1);
   const items = reopen(open, leave.signal);
   await items.next();
   const next = items.next();
+  // The stream has broken by the next turn of the event loop, and the pause has begun.
+  await new Promise(setImmediate);
   leave.abort();
   await expect(next).rejects.toThrow();
   expect(opened()).toBe(1);
