@@ -16,6 +16,8 @@ export async function openSaleAlarm(
     onError,
   });
   const unlisten = await db.listen('sales', alarm.reschedule);
+  // For a sale that was stored after the alarm looked and before it listened.
+  alarm.reschedule();
   return {
     async close() {
       await unlisten();
