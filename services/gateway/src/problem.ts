@@ -54,16 +54,17 @@ export const problemType = 'application/problem+json';
 
 const maxErrors = 20;
 
-/** 400: some fields of the request are wrong. Tells of the first 20. */
-export function badRequest(errors: readonly FieldError[]): Problem {
-  const [first, ...more] = errors;
-  const others = more.length === 0 ? '' : ` (and ${more.length} more)`;
+/** 400: some fields of the request are wrong. Tells of the first 20, and little of what strangers wrote. */
+export function badRequest(wrong: readonly FieldError[]): Problem {
+  const errors = wrong.slice(0, maxErrors).map(({ field, message }) => ({
+    field: field.toWellFormed().slice(0, 200),
+    message: message.toWellFormed().slice(0, 300),
+  }));
+  const [first] = errors;
+  const more = wrong.length > 1 ? ` (and ${wrong.length - 1} more)` : '';
   return new Problem(400, 'INVALID_ARGUMENT', {
-    detail: first && `${first.field}: ${first.message}${others}`,
-    errors: errors.slice(0, maxErrors).map(({ field, message }) => ({
-      field: field.toWellFormed().slice(0, 200),
-      message: message.toWellFormed().slice(0, 300),
-    })),
+    detail: first && `${first.field}: ${first.message}${more}`,
+    errors,
   });
 }
 
