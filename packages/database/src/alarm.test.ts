@@ -1,6 +1,8 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { type Alarm, createAlarm } from './alarm.ts';
 
+const nextTurn = <T>(value: T) => new Promise<T>((resolve) => setImmediate(resolve, value));
+
 /** An alarm over a list of instants: a ring settles what is due and tells who waits for it. */
 function alarmOver(due: number[]) {
   const rung: number[] = [];
@@ -99,6 +101,24 @@ test('a ring that fails is told and tried again', async () => {
   expect(Date.now() - start).toBeGreaterThanOrEqual(290);
 });
 
+test('a question that fails is asked again', async () => {
+  let asked = 0;
+  const rung = Promise.withResolvers<void>();
+  const errors: unknown[] = [];
+  const alarm = createAlarm({
+    async next() {
+      asked += 1;
+      if (asked === 1) throw new Error('next');
+      return asked === 2 ? new Date() : undefined;
+    },
+    ring: async () => rung.resolve(),
+    onError: (error) => errors.push(error),
+  });
+  onTestFinished(() => alarm.close());
+  await rung.promise;
+  expect(errors).toEqual([new Error('next')]);
+});
+
 test('a ring that settles nothing is not repeated without a pause', async () => {
   let rings = 0;
   const third = Promise.withResolvers<void>();
@@ -130,10 +150,11 @@ test('closing waits for a ring and rings no more', async () => {
     onError: () => {},
   });
   await started.promise;
-  const closed = alarm.close();
+  const closing = alarm.close().then(() => 'closed');
+  expect(await Promise.race([closing, nextTurn('ringing')])).toBe('ringing');
   goOn.resolve();
-  await closed;
+  await closing;
   alarm.reschedule();
-  await new Promise((resolve) => setImmediate(resolve));
+  await nextTurn('over');
   expect(settled).toBe(1);
 });

@@ -31,16 +31,14 @@ export function createAlarm({ next, ring, onError }: AlarmOptions): Alarm {
 
   const worker = createWorker(async (woken) => {
     if (woken) due = await next();
-    while (due !== undefined) {
-      const now = new Date();
-      if (due > now) return Math.min(due.getTime() - now.getTime(), clockCheckMs);
-      await ring(now);
-      const following = await next();
-      const isStuck = following !== undefined && following <= due;
-      due = following;
-      if (isStuck) return stuckMs;
-    }
-    return undefined;
+    if (due === undefined) return undefined;
+    const now = new Date();
+    if (due > now) return Math.min(due.getTime() - now.getTime(), clockCheckMs);
+    await ring(now);
+    const following = await next();
+    const isStuck = following !== undefined && following <= due;
+    due = following;
+    return isStuck ? stuckMs : 0;
   }, onError);
 
   return { reschedule: worker.wake, close: worker.close };

@@ -187,6 +187,17 @@ test('knows a position that its reader has not come to yet', async () => {
   expect(await rows).toEqual(next);
 });
 
+test('gives once what is stored but its reader has not come to yet', async () => {
+  const after = await positionOf(db);
+  const known = await append(db, [1n]);
+  await follow(1, { after });
+  const unknown = await append(db, [1n]);
+  const following = follow(3, { after });
+  await followed(1);
+  const live = await append(db, [1n]);
+  expect(await following).toEqual([...known, ...unknown, ...live]);
+});
+
 test('a failed read is told and tried again, and nothing is missed', async () => {
   let failing = 2;
   const flaky: Database = {
