@@ -14,6 +14,7 @@ export default defineConfig({
             'tests/contract/**/*.test.ts',
           ],
           testTimeout: 20_000,
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -22,6 +23,9 @@ export default defineConfig({
           include: ['tests/e2e/**/*.test.ts'],
           globalSetup: 'tests/e2e/setup.ts',
           testTimeout: 30_000,
+          // After the unit tests: a shop of four processes and its clients have the machine to themselves.
+          sequence: { groupOrder: 1 },
+          fileParallelism: false,
         },
       },
     ],

@@ -51,14 +51,14 @@ export const processes = {
 /** The shop's call graph. */
 export const callGraph: CallGraph = {
   // Whoever brings a session may wait for the keys that verify it, before anything else is done.
-  'GET /api/products': route(2000, inSequence(user.getSigningKeys, inventory.listProducts)),
-  'GET /api/products/{id}': route(2000, inSequence(user.getSigningKeys, inventory.getProduct)),
+  'GET /api/products': route(3000, inSequence(user.getSigningKeys, inventory.listProducts)),
+  'GET /api/products/{id}': route(3000, inSequence(user.getSigningKeys, inventory.getProduct)),
   'GET /api/products/{id}/price': route(
-    1500,
+    3000,
     inSequence(user.getSigningKeys, user.getSegment, pricing.getPrice),
   ),
   'POST /api/prices:batch': route(
-    1500,
+    3000,
     inSequence(user.getSigningKeys, user.getSegment, pricing.getPricesBatch),
   ),
   'GET /api/products/{id}/price/stream': route(
@@ -66,17 +66,17 @@ export const callGraph: CallGraph = {
     inSequence(user.getSigningKeys, user.getSegment, pricing.watchPrice),
   ),
   'GET /api/prices/stream': route(3000, inSequence(user.getSigningKeys, user.getSegment, pricing.watchPrice)),
-  'WS /api/cart': route(2000, inSequence(user.getSigningKeys, user.getSegment, pricing.quoteCart)),
-  'POST /api/sessions': route(2500, user.createSession),
-  'POST /api/reservations': route(3000, inSequence(user.getSigningKeys, inventory.reserveStock)),
+  'WS /api/cart': route(3000, inSequence(user.getSigningKeys, user.getSegment, pricing.quoteCart)),
+  'POST /api/sessions': route(4000, user.createSession),
+  'POST /api/reservations': route(5000, inSequence(user.getSigningKeys, inventory.reserveStock)),
   'POST /api/reservations/{id}:confirm': route(
-    3000,
+    5000,
     inSequence(user.getSigningKeys, inventory.confirmReservation),
   ),
-  'DELETE /api/reservations/{id}': route(3000, inSequence(user.getSigningKeys, inventory.releaseReservation)),
-  'PUT /api/products/{id}/price': route(3000, inSequence(user.getSigningKeys, pricing.setPrice)),
-  'POST /api/sales': route(3000, inSequence(user.getSigningKeys, pricing.startSale)),
-  'DELETE /api/sales/{id}': route(3000, inSequence(user.getSigningKeys, pricing.endSale)),
+  'DELETE /api/reservations/{id}': route(5000, inSequence(user.getSigningKeys, inventory.releaseReservation)),
+  'PUT /api/products/{id}/price': route(5000, inSequence(user.getSigningKeys, pricing.setPrice)),
+  'POST /api/sales': route(5000, inSequence(user.getSigningKeys, pricing.startSale)),
+  'DELETE /api/sales/{id}': route(5000, inSequence(user.getSigningKeys, pricing.endSale)),
   'POST /api/prices:import': route(3_600_000, inSequence(user.getSigningKeys, pricing.importPrices)),
   'POST /api/stock:import': route(3_600_000, inSequence(user.getSigningKeys, inventory.importStock)),
   '/ecommerce.InventoryService/GetProduct': {

