@@ -15,6 +15,8 @@ export async function openExpiry(
   const alarm = createAlarm({ next: () => nextExpiry(db), ring: (now) => expire(db, now), onError });
   // Each reservation writes a stock event, so this also wakes for those that other replicas made.
   const unlisten = await db.listen('stock_events', alarm.reschedule);
+  // For a reservation that was made after the alarm looked and before it listened.
+  alarm.reschedule();
   return {
     async close() {
       await unlisten();

@@ -1,7 +1,7 @@
 import { InventoryService, PricingService, UserService } from '@hotpath/contracts';
 import { migrate, openDatabase } from '@hotpath/database';
 import { wantsDemoData } from '@hotpath/demo';
-import { createClient, openChannel, serve } from '@hotpath/rpc';
+import { serve } from '@hotpath/rpc';
 import { z } from 'zod';
 import { openExpiry } from './expiry.ts';
 import { migrations } from './migrations.ts';
@@ -21,7 +21,7 @@ await serve({
     PRICING_ADDRESS: z.string().min(1).default('127.0.0.1:50052'),
     RESERVATION_TTL_SECONDS: z.coerce.number().int().min(1).max(86_400).default(900),
   },
-  async open({ settings, log, onClose }) {
+  async open({ settings, log, onClose, connect }) {
     const demoData = wantsDemoData(settings.DEMO_DATA);
     const db = await openDatabase({ folder: `${settings.HOTPATH_DATA}/inventory` });
     onClose(() => db.close());
@@ -33,18 +33,11 @@ await serve({
     const expiry = await openExpiry(db, (err) => log.error({ err }, 'could not expire reservations'));
     onClose(() => expiry.close());
 
-    const user = openChannel(settings.USER_ADDRESS);
-    onClose(() => user.close());
-    const pricing = openChannel(settings.PRICING_ADDRESS);
-    onClose(() => pricing.close());
-
-    return [
-      inventoryService({
-        db,
-        feed,
-        clients: { user: createClient(UserService, user), pricing: createClient(PricingService, pricing) },
-        reservationTtlSeconds: settings.RESERVATION_TTL_SECONDS,
-      }),
-    ];
+    const clients = {
+      user: connect(UserService, settings.USER_ADDRESS),
+      pricing: connect(PricingService, settings.PRICING_ADDRESS),
+    };
+    const reservationTtlSeconds = settings.RESERVATION_TTL_SECONDS;
+    return [inventoryService({ db, feed, clients, reservationTtlSeconds })];
   },
 });
