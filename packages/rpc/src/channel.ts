@@ -32,12 +32,16 @@ export type Channel = {
   close(): void;
 };
 
+type ServiceConfig = { readonly methodConfig?: readonly { readonly timeout?: string }[] };
+
 /** What `openChannel` is told. */
 export type ChannelInit = {
   /** Defaults to plaintext. */
   readonly credentials?: ChannelCredentials;
   /** The gRPC service config of the service behind it; retries and throttling come from it. */
-  readonly serviceConfig?: object;
+  readonly serviceConfig?: ServiceConfig;
+  /** Whether channelz counts its calls; for nothing, unless a server of this process shows it. */
+  readonly channelz?: boolean;
 };
 
 /**
@@ -57,13 +61,21 @@ export function openChannel(address: string, init: ChannelInit = {}): Channel {
     'grpc.max_reconnect_backoff_ms': transport.maxReconnectBackoffMs,
     // A pool of its own: a channel's close really closes its connections.
     'grpc.use_local_subchannel_pool': 1,
-    'grpc.enable_channelz': 0,
+    'grpc.enable_channelz': init.channelz ? 1 : 0,
     'grpc.service_config_disable_resolution': 1,
     'grpc.service_config': JSON.stringify({
       loadBalancingConfig: [{ round_robin: {} }],
-      ...init.serviceConfig,
+      ...withoutTimeouts(init.serviceConfig),
     }),
   };
   const grpc = new GrpcChannel(address, init.credentials ?? credentials.createInsecure(), options);
   return { address, grpc, close: () => grpc.close() };
+}
+
+/**
+ * The parts of a service config that are grpc-js's: retries and their throttling. The timeouts are this kit's to keep;
+ * besides, grpc-js reads the fraction of "0.500s" as 500 ns and ends such a call at once.
+ */
+function withoutTimeouts(config: ServiceConfig = {}): ServiceConfig {
+  return { ...config, methodConfig: config.methodConfig?.map(({ timeout: _, ...rest }) => rest) };
 }

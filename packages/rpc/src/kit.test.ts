@@ -38,7 +38,7 @@ async function pricing(handlers: Partial<Handlers<typeof PricingService>>) {
     ...handlers,
   };
   const server = await startServer([implement(PricingService, all)]);
-  const channel = openChannel(server.address);
+  const channel = openChannel(server.address, { serviceConfig: PricingService.serviceConfig });
   closers.push(
     () => server.close(),
     () => channel.close(),
