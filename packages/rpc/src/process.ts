@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { openChannel } from './channel.ts';
 import { type Client, createClient } from './client.ts';
 import { hostOf } from './identity.ts';
+import { inspectionSettings } from './inspection.ts';
 import { openSecurity, type Security, securitySettings } from './security.ts';
 import { StartError } from './start-error.ts';
 
@@ -34,6 +35,8 @@ export type ProcessContext<Shape extends z.ZodRawShape> = {
   readonly log: Logger;
   /** How its calls travel, in and out. */
   readonly security: Security;
+  /** What it tells of itself: GRPC_REFLECTION, GRPC_CHANNELZ. */
+  readonly inspection: z.infer<z.ZodObject<typeof inspectionSettings>>;
   /** Tells whoever started the process which port it got. */
   listening(port: number): void;
   /** Runs `close` at the end, the latest first; the process is not ready any more by then. */
@@ -78,6 +81,7 @@ export async function runProcess<Shape extends z.ZodRawShape>(init: ProcessInit<
     const security = await openSecurity(parseSettings(securitySettings), name, log);
     closers.push(() => security.close());
 
+    const inspection = parseSettings(inspectionSettings);
     const reason = () => (state === 'ready' ? checks.map((check) => check()).find(Boolean) : state);
     const admin = await listenAdmin({
       host,
@@ -110,6 +114,7 @@ export async function runProcess<Shape extends z.ZodRawShape>(init: ProcessInit<
         graceMs: common.DRAIN_GRACE_MS as number,
         log,
         security,
+        inspection,
         listening: (got) => tellParent({ type: 'listening', port: got, adminPort: admin.port }),
         onClose: (close) => closers.push(close),
         readyWhen: (check) => checks.push(check),
@@ -117,6 +122,7 @@ export async function runProcess<Shape extends z.ZodRawShape>(init: ProcessInit<
           const channel = openChannel(address, {
             credentials: security.channelCredentials(hostOf(service.name)),
             serviceConfig: service.serviceConfig,
+            channelz: inspection.GRPC_CHANNELZ,
           });
           closers.push(() => channel.close());
           return createClient(service, channel);

@@ -11,6 +11,8 @@ export type ServeInit<Shape extends z.ZodRawShape> = Omit<ProcessInit<Shape>, 'o
   readonly services: readonly ServiceDefinition[];
   /** Who may call which RPC; asked with mutual TLS only. Without it every process that has proven who it is. */
   readonly callersOf?: CallersOf;
+  /** The folder of the .proto files, for reflection. */
+  readonly protos?: URL;
   /** Opens its database and clients and returns its handlers; until then it is alive, but not SERVING. */
   open(context: Omit<ProcessContext<Shape>, 'listening'>): Promise<readonly Implementation[]>;
 };
@@ -23,11 +25,13 @@ export function serve<Shape extends z.ZodRawShape>(init: ServeInit<Shape>): Prom
   return runProcess({
     ...init,
     async open(context) {
-      const { log } = context;
+      const { log, inspection } = context;
       const server = createServer({
         services: init.services,
         security: context.security,
         callersOf: init.callersOf,
+        reflection: inspection.GRPC_REFLECTION ? init.protos : undefined,
+        channelz: inspection.GRPC_CHANNELZ,
         onInternal: (id, call, thrown) =>
           log.error(
             { id, path: call.path, ...context.security.callerForLog(call), err: thrown },

@@ -16,7 +16,7 @@ import {
   RESERVE_MS,
   type ServiceDefinition,
 } from '@hotpath/contracts';
-import { authorize, type CallersOf } from './authorize.ts';
+import { authorize, type CallersOf, refusal } from './authorize.ts';
 import { type Call, runInCall } from './call.ts';
 import { transport } from './channel.ts';
 import { Code } from './code.ts';
@@ -32,9 +32,11 @@ import {
 import { BAD_TIMEOUT_HEADER, hookTimeoutHeader } from './grpc-timeout.ts';
 import { createHealth, type Health } from './health.ts';
 import type { Implementation } from './implement.ts';
+import { addChannelz, addReflection } from './inspection.ts';
 import { measure } from './measure.ts';
 import { overrun } from './overrun.ts';
 import { compose, type Policy, type Rpc, type Step } from './policy.ts';
+import { readyMade } from './ready-made.ts';
 import { plaintext, type Security } from './security.ts';
 import { ServerCall } from './server-call.ts';
 import { streamLimits } from './stream-limits.ts';
@@ -48,6 +50,10 @@ export type ServerInit = {
   readonly security?: Security;
   /** Who may call which RPC. Without it, with mutual TLS, every process that has proven who it is. */
   readonly callersOf?: CallersOf | undefined;
+  /** Serves reflection of the .proto files in that folder, to those that have proven who they are. */
+  readonly reflection?: URL | undefined;
+  /** Serves channelz, likewise. */
+  readonly channelz?: boolean;
   /** Told of every INTERNAL answer: its id, its call and what was thrown. */
   readonly onInternal: (id: string, call: Call, thrown: unknown) => void;
 };
@@ -91,9 +97,20 @@ export function createServer(init: ServerInit): Server {
     'grpc.max_concurrent_streams': transport.maxConcurrentStreams,
     'grpc.keepalive_time_ms': transport.keepaliveTimeMs,
     'grpc.keepalive_timeout_ms': transport.keepaliveTimeoutMs,
+    'grpc.enable_channelz': 1, // whether it is served or not: forceShutdown closes the connections it knows
   });
   const health = createHealth(init.services.map(({ name }) => name));
-  health.addTo(grpc);
+  const ready = readyMade(grpc);
+  health.addTo(ready.server()); // open to all that can connect: whoever balances or probes may hold no certificate
+  const identified = ready.server((call) => refusal(security, security.callerOf(call)));
+  if (init.reflection) {
+    addReflection(
+      identified,
+      init.reflection,
+      init.services.map(({ name }) => name),
+    );
+  }
+  if (init.channelz) addChannelz(identified);
 
   const handlers = new Map<string, (request: unknown, call: Call) => unknown>();
   const streams = new Set<Call>();
@@ -199,7 +216,7 @@ export function createServer(init: ServerInit): Server {
     async drain(graceMs) {
       health.set('NOT_SERVING');
       const closed = new Promise<void>((resolve) => grpc.tryShutdown(() => resolve()));
-      health.endWatches();
+      ready.endStreams();
       for (const call of [...streams]) call.end(unavailable('the server is draining; resume elsewhere'));
       let timer: NodeJS.Timeout | undefined;
       const grace = new Promise<void>((resolve) => {
