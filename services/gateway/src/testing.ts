@@ -94,6 +94,43 @@ export function priceUpdate(
 
 const inr = (minorUnits: bigint) => ({ minorUnits, currency: 'INR' });
 
+/** Quotes a cart: a product costs its id in whatever currency. */
+export async function* cartHandler(
+  ...[requests]: Parameters<PricingHandlers['quoteCart']>
+): AsyncGenerator<QuoteCartResponse> {
+  const lines = new Map<bigint, CartLine>();
+  let currency = 'INR';
+  for await (const change of requests) {
+    currency = change.currency || currency;
+    const refused = change.productId >= 1000n;
+    const price = inr(change.productId * (change.customerSegment === 'vip' ? 90n : 100n));
+    if (change.quantity > 0 && !refused) {
+      lines.set(change.productId, {
+        productId: change.productId,
+        quantity: change.quantity,
+        basePrice: price,
+        unitPrice: price,
+        lineTotal: inr(price.minorUnits * BigInt(change.quantity)),
+        isOnSale: false,
+        saleEndsAt: 0n,
+      });
+    } else if (change.productId > 0n) lines.delete(change.productId);
+    const sum = [...lines.values()].reduce((total, line) => total + (line.lineTotal?.minorUnits ?? 0n), 0n);
+    const error = {
+      index: 0,
+      productId: change.productId,
+      code: 5,
+      message: `no product ${change.productId}`,
+    };
+    yield {
+      lines: [...lines.values()],
+      total: { minorUnits: sum, currency },
+      reason: refused ? 'refused' : 'changed',
+      error: refused ? error : undefined,
+    };
+  }
+}
+
 const pricing: PricingHandlers = {
   getPrice: priceOf,
   getPricesBatch({ requests }) {
@@ -113,39 +150,7 @@ const pricing: PricingHandlers = {
   async importPrices(requests) {
     return { summary: await countLines(requests) };
   },
-  async *quoteCart(requests): AsyncGenerator<QuoteCartResponse> {
-    const lines = new Map<bigint, CartLine>();
-    let currency = 'INR';
-    for await (const change of requests) {
-      currency = change.currency || currency;
-      const refused = change.productId >= 1000n;
-      const price = inr(change.productId * (change.customerSegment === 'vip' ? 90n : 100n));
-      if (change.quantity > 0 && !refused) {
-        lines.set(change.productId, {
-          productId: change.productId,
-          quantity: change.quantity,
-          basePrice: price,
-          unitPrice: price,
-          lineTotal: inr(price.minorUnits * BigInt(change.quantity)),
-          isOnSale: false,
-          saleEndsAt: 0n,
-        });
-      } else if (change.productId > 0n) lines.delete(change.productId);
-      const sum = [...lines.values()].reduce((total, line) => total + (line.lineTotal?.minorUnits ?? 0n), 0n);
-      const error = {
-        index: 0,
-        productId: change.productId,
-        code: 5,
-        message: `no product ${change.productId}`,
-      };
-      yield {
-        lines: [...lines.values()],
-        total: { minorUnits: sum, currency },
-        reason: refused ? 'refused' : 'changed',
-        error: refused ? error : undefined,
-      };
-    }
-  },
+  quoteCart: cartHandler,
   setPrice: ({ productId, price }) => ({ productId, price, sequence: 2n }),
   startSale: ({ startsAtMs, endsAtMs }) => ({ saleId: someUuid, startsAtMs, endsAtMs }),
   endSale: ({ saleId }) => ({ saleId, endedAtMs: 1_700_000_000_000n }),
