@@ -182,15 +182,18 @@ describe.each(adapters)('$name', ({ open }) => {
 
     test('a transaction whose caller leaves is rolled back', async () => {
       const caller = new AbortController();
+      let wentOn = false;
       const work = db.transaction(
         async (tx) => {
           await insert(tx, 1n);
           caller.abort(new Error('left'));
           await insert(tx, 2n);
+          wentOn = true;
         },
         { signal: caller.signal },
       );
       await expect(work).rejects.toThrow('left');
+      expect(wentOn).toBe(false);
       expect(await ids()).toEqual([]);
     });
 

@@ -54,8 +54,7 @@ test('many at once apply each file once', async () => {
 test('a failing file leaves nothing behind and is named with its line', async () => {
   const set = await setOf({
     ...items,
-    '0002_bad.sql':
-      '-- \u{1F600} counts as one character\ncreate table kept (id int);\n\nselect * from nowhere;\n',
+    '0002_bad.sql': `-- ${'\u{1F600}'.repeat(40)}, each one character\ncreate table kept (id int);\n\nselect * from nowhere;\n`,
   });
   expect(await failure([set])).toMatchObject({
     name: 'MigrationError',
