@@ -103,4 +103,4 @@ test('a process that dies ends the others, and the start says which; data writte
   process.kill(again.pid, 'SIGINT');
   expect(await again.exited).toBe(0);
   expect(pids.filter(isAlive)).toEqual([]);
-});
+}, 60_000);

@@ -16,9 +16,9 @@ export const productRoutes = ({ inventory }: Services) => [
     access: 'public',
     query: z.object({
       pageSize: integerText(1, 200).optional().describe('Products wanted; 50 unless given.'),
-      pageToken: text(1, 512)
+      pageToken: text(0, 512)
         .optional()
-        .describe('`nextPageToken` of the page before; the first page unless given.'),
+        .describe('`nextPageToken` of the page before; the first page unless given, or empty.'),
       category: text(1, 64).optional().describe('Only products of this category.'),
       currency: currencyOrDefault,
     }),
