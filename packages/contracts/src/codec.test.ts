@@ -37,7 +37,7 @@ describe('every kind of field, across to protobufjs and back', async () => {
   const source = readFileSync(join(everythingProtos, 'everything.proto'), 'utf8');
   const typeIn = (text: string) => protobuf.parse(text).root.resolveAll().lookupType('testing.Everything');
 
-  test('as declared', () => expectCrossing(Everything, typeIn(source), 500));
+  test('as declared', () => expectCrossing(Everything, typeIn(source), 200));
 
   test('packed where declared unpacked, and the other way', () => {
     const numbers = /(repeated (?!string|bytes|Inner )[\w.]+ \w+ = \d+)( \[packed = false\])?;/g;
@@ -46,7 +46,7 @@ describe('every kind of field, across to protobufjs and back', async () => {
       (_, field, unpacked) => `${field}${unpacked ? '' : ' [packed = false]'};`,
     );
     expect(turned.match(/packed = false/g)).toHaveLength(11);
-    expectCrossing(Everything, typeIn(turned), 200);
+    expectCrossing(Everything, typeIn(turned), 100);
   });
 
   test('read as another message, all its fields are unknown and skipped', () => {

@@ -1,4 +1,4 @@
-import { HIGH, halves, int64, LOW, uint64 } from './bits.ts';
+import { float64, HIGH, halves, int64, LOW, uint64 } from './bits.ts';
 
 /** Messages nested deeper are refused, as by the other languages' libraries. */
 const MAX_DEPTH = 100;
@@ -100,7 +100,11 @@ export class Reader {
   }
 
   double(): number {
-    return this.#bytes.readDoubleLE(this.#take(8));
+    // Half the time of readDoubleLE.
+    const start = this.#take(8);
+    halves[LOW] = this.#fixed32(start);
+    halves[HIGH] = this.#fixed32(start + 4);
+    return float64[0] as number;
   }
 
   /** Bytes that are not UTF-8 become U+FFFD. */
@@ -144,6 +148,16 @@ export class Reader {
     this.position += size;
     if (this.position > this.#bytes.length) throw truncated(this.#bytes);
     return start;
+  }
+
+  #fixed32(start: number): number {
+    const bytes = this.#bytes;
+    return (
+      (bytes[start] as number) |
+      ((bytes[start + 1] as number) << 8) |
+      ((bytes[start + 2] as number) << 16) |
+      ((bytes[start + 3] as number) << 24)
+    );
   }
 
   /** The low 32 bits of a number of seven bits a byte, the lowest first. */
