@@ -15,10 +15,8 @@ const lingerMs = 5_000;
  */
 export function limitBodyTime(request: IncomingMessage, kind: 'whole' | 'lines'): void {
   if (request.complete) return;
-  if (kind === 'lines') {
-    request.setTimeout(silenceMs, () => request.socket.destroy());
-    request.once('close', () => request.setTimeout(0));
-  } else cutAfter(request, wholeBodyMs);
+  if (kind === 'whole') cutAfter(request, wholeBodyMs);
+  else cutWhenSilent(request);
 }
 
 /** Cuts off a client that goes on sending its body after the answer: nothing reads it any more. */
@@ -30,6 +28,17 @@ export function limitLingering(request: IncomingMessage, response: ServerRespons
 }
 
 function cutAfter(request: IncomingMessage, ms: number): void {
-  const timer = setTimeout(() => request.socket.destroy(), ms);
+  const { socket } = request;
+  const timer = setTimeout(() => socket.destroy(), ms);
   request.once('close', () => clearTimeout(timer));
+}
+
+function cutWhenSilent(request: IncomingMessage): void {
+  const { socket } = request;
+  let before = socket.bytesRead;
+  const timer = setInterval(() => {
+    if (socket.bytesRead === before) socket.destroy();
+    before = socket.bytesRead;
+  }, silenceMs);
+  request.once('close', () => clearInterval(timer));
 }

@@ -14,7 +14,9 @@ const namedRanges = ['loopback', 'linklocal', 'uniquelocal'];
 /** Whether `text` is an address ("10.1.2.3"), a subnet ("10.0.0.0/8") or the name of a range ("loopback"). */
 function isTrusted(text: string): boolean {
   const [ip = '', bits] = text.split('/');
-  return namedRanges.includes(text) || (isIP(ip) > 0 && (bits === undefined || /^\d{1,3}$/.test(bits)));
+  const most = isIP(ip) === 6 ? 128 : 32;
+  const inRange = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most);
+  return namedRanges.includes(text) || (isIP(ip) > 0 && inRange);
 }
 
 const trustProxy = z.string().transform((text, context) => {

@@ -33,7 +33,7 @@ export const importRoutes = ({ pricing, inventory }: Services) => [
     answer,
     problems: [409],
     async handler({ headers, session, request }) {
-      const body = readImport(request, kindOf(request), priceLines);
+      const body = readImport(bodyOf(request), kindOf(request), priceLines);
       const requestId = requestIdOf(session, headers['idempotency-key']);
       const { summary } = await pricing.importPrices(toMessages(requestId, body.messages()));
       return body.summary(summary);
@@ -55,13 +55,16 @@ export const importRoutes = ({ pricing, inventory }: Services) => [
     answer,
     problems: [409],
     async handler({ headers, session, request }) {
-      const body = readImport(request, kindOf(request), stockLines);
+      const body = readImport(bodyOf(request), kindOf(request), stockLines);
       const requestId = requestIdOf(session, headers['idempotency-key']);
       const { summary } = await inventory.importStock(toMessages(requestId, body.messages()));
       return body.summary(summary);
     },
   }),
 ];
+
+/** The body as it comes. Giving up early leaves the connection open, for the answer that says why. */
+const bodyOf = (request: Request): AsyncIterable<Buffer> => request.iterator({ destroyOnReturn: false });
 
 function kindOf(request: Request): 'ndjson' | 'csv' {
   const encoding = request.headers['content-encoding'] ?? 'identity';
