@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import { type Authority, createAuthority } from '@hotpath/certificates';
 import { type PriceResponse, PricingService } from '@hotpath/contracts';
 import { createLogger } from '@hotpath/telemetry';
-import type { CallersOf } from './authorize.ts';
 import type { Call } from './call.ts';
 import { type Handlers, implement } from './implement.ts';
 import { mutualTls, type Security } from './security.ts';
-import { createServer } from './server.ts';
+import { createServer, type ServerInit } from './server.ts';
 import { openTlsFolder } from './tls-folder.ts';
 
 /** What the names of the tests' processes begin with. */
@@ -75,20 +74,31 @@ const price: PriceResponse = {
   currency: 'INR',
 };
 
+const unused = () => {
+  throw new Error('not part of this test');
+};
+
+/** Handlers of PricingService that only throw. */
+export const unusedPricing: Handlers<typeof PricingService> = {
+  getPrice: unused,
+  getPricesBatch: unused,
+  watchPrice: unused,
+  importPrices: unused,
+  quoteCart: unused,
+  setPrice: unused,
+  startSale: unused,
+  endSale: unused,
+};
+
 /** PricingService on a free port; `calls` are those whose handler ran. */
-export async function startPricing(
-  init: { readonly security: Security; readonly callersOf?: CallersOf },
-  after: CleanUp,
-) {
+export async function startPricing(init: Omit<ServerInit, 'services' | 'onInternal'>, after: CleanUp) {
   const calls: Call[] = [];
   const ran = <T>(call: Call, answer: T): T => {
     calls.push(call);
     return answer;
   };
-  const unused = () => {
-    throw new Error('not part of this test');
-  };
   const handlers: Handlers<typeof PricingService> = {
+    ...unusedPricing,
     getPrice: (_request, call) => ran(call, price),
     async *watchPrice(_request, call) {
       yield ran(call, {
@@ -102,12 +112,6 @@ export async function startPricing(
         saleEndsAt: 0n,
       });
     },
-    getPricesBatch: unused,
-    importPrices: unused,
-    quoteCart: unused,
-    setPrice: unused,
-    startSale: unused,
-    endSale: unused,
   };
   const server = createServer({ services: [PricingService], onInternal: () => {}, ...init });
   const port = await server.listen('127.0.0.1:0');
