@@ -1,7 +1,5 @@
-import { InventoryService, PricingService, UserService } from '@hotpath/contracts';
-import { migrate, openDatabase } from '@hotpath/database';
-import { wantsDemoData } from '@hotpath/demo';
-import { serve } from '@hotpath/rpc';
+import { callGraph, InventoryService, PricingService, UserService } from '@hotpath/contracts';
+import { openServiceDatabase, serve } from '@hotpath/rpc';
 import { z } from 'zod';
 import { openExpiry } from './expiry.ts';
 import { migrations } from './migrations.ts';
@@ -14,19 +12,15 @@ await serve({
   port: 50_051,
   adminPort: 9051,
   services: [InventoryService],
+  callGraph,
   settings: {
-    HOTPATH_DATA: z.string().min(1).default('.hotpath'),
-    DEMO_DATA: z.stringbool().optional(),
     USER_ADDRESS: z.string().min(1).default('127.0.0.1:50053'),
     PRICING_ADDRESS: z.string().min(1).default('127.0.0.1:50052'),
     RESERVATION_TTL_SECONDS: z.coerce.number().int().min(1).max(86_400).default(900),
   },
-  async open({ settings, log, onClose, connect }) {
-    const demoData = wantsDemoData(settings.DEMO_DATA);
-    const db = await openDatabase({ folder: `${settings.HOTPATH_DATA}/inventory` });
-    onClose(() => db.close());
-    await migrate(db, migrations);
-    if (demoData) await seed(db);
+  async open(context) {
+    const { settings, log, onClose, connect } = context;
+    const db = await openServiceDatabase(context, { migrations, seed });
 
     const feed = await openStockFeed(db, (err) => log.error({ err }, 'could not read the change feed'));
     onClose(() => feed.close());

@@ -1,8 +1,5 @@
-import { PricingService } from '@hotpath/contracts';
-import { migrate, openDatabase } from '@hotpath/database';
-import { wantsDemoData } from '@hotpath/demo';
-import { serve } from '@hotpath/rpc';
-import { z } from 'zod';
+import { callGraph, PricingService } from '@hotpath/contracts';
+import { openServiceDatabase, serve } from '@hotpath/rpc';
 import { migrations } from './migrations.ts';
 import { openPriceFeed } from './price-feed.ts';
 import { openSaleAlarm } from './sale-alarm.ts';
@@ -14,16 +11,11 @@ await serve({
   port: 50_052,
   adminPort: 9052,
   services: [PricingService],
-  settings: {
-    HOTPATH_DATA: z.string().min(1).default('.hotpath'),
-    DEMO_DATA: z.stringbool().optional(),
-  },
-  async open({ settings, log, onClose }) {
-    const demoData = wantsDemoData(settings.DEMO_DATA);
-    const db = await openDatabase({ folder: `${settings.HOTPATH_DATA}/pricing` });
-    onClose(() => db.close());
-    await migrate(db, migrations);
-    if (demoData) await seed(db);
+  callGraph,
+  settings: {},
+  async open(context) {
+    const { log, onClose } = context;
+    const db = await openServiceDatabase(context, { migrations, seed });
     const feed = await openPriceFeed(db, (error) =>
       log.error({ err: error }, 'could not read the change feed'),
     );

@@ -1,7 +1,5 @@
-import { UserService } from '@hotpath/contracts';
-import { migrate, openDatabase } from '@hotpath/database';
-import { wantsDemoData } from '@hotpath/demo';
-import { serve } from '@hotpath/rpc';
+import { callGraph, UserService } from '@hotpath/contracts';
+import { openServiceDatabase, serve } from '@hotpath/rpc';
 import { z } from 'zod';
 import { openSigningKey } from './keys.ts';
 import { migrations } from './migrations.ts';
@@ -13,17 +11,13 @@ await serve({
   port: 50_053,
   adminPort: 9053,
   services: [UserService],
+  callGraph,
   settings: {
-    HOTPATH_DATA: z.string().min(1).default('.hotpath'),
-    DEMO_DATA: z.stringbool().optional(),
     SESSION_TTL_SECONDS: z.coerce.number().int().min(60).max(86_400).default(3600),
   },
-  async open({ settings, onClose }) {
-    const demoData = wantsDemoData(settings.DEMO_DATA);
-    const db = await openDatabase({ folder: `${settings.HOTPATH_DATA}/user` });
-    onClose(() => db.close());
-    await migrate(db, migrations);
-    if (demoData) await seed(db);
+  async open(context) {
+    const { settings } = context;
+    const db = await openServiceDatabase(context, { migrations, seed });
     const key = await openSigningKey(db);
     return [userService(db, { key, ttlSeconds: settings.SESSION_TTL_SECONDS })];
   },
