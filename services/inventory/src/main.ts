@@ -1,4 +1,4 @@
-import { callGraph, InventoryService, PricingService, UserService } from '@hotpath/contracts';
+import { callGraph, InventoryService, PricingService, protos, UserService } from '@hotpath/contracts';
 import { openServiceDatabase, serve } from '@hotpath/rpc';
 import { z } from 'zod';
 import { openExpiry } from './expiry.ts';
@@ -13,6 +13,8 @@ await serve({
   adminPort: 9051,
   services: [InventoryService],
   callGraph,
+  retries: processes.inventory.retries,
+  protos,
   settings: {
     USER_ADDRESS: z.string().min(1).default('127.0.0.1:50053'),
     PRICING_ADDRESS: z.string().min(1).default('127.0.0.1:50052'),

@@ -1,4 +1,4 @@
-import { callGraph, PricingService } from '@hotpath/contracts';
+import { callGraph, PricingService, protos } from '@hotpath/contracts';
 import { openServiceDatabase, serve } from '@hotpath/rpc';
 import { migrations } from './migrations.ts';
 import { openPriceFeed } from './price-feed.ts';
@@ -12,6 +12,7 @@ await serve({
   adminPort: 9052,
   services: [PricingService],
   callGraph,
+  protos,
   settings: {},
   async open(context) {
     const { log, onClose } = context;

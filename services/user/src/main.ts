@@ -1,4 +1,4 @@
-import { callGraph, UserService } from '@hotpath/contracts';
+import { callGraph, protos, UserService } from '@hotpath/contracts';
 import { openServiceDatabase, serve } from '@hotpath/rpc';
 import { z } from 'zod';
 import { openSigningKey } from './keys.ts';
@@ -12,6 +12,7 @@ await serve({
   adminPort: 9053,
   services: [UserService],
   callGraph,
+  protos,
   settings: {
     SESSION_TTL_SECONDS: z.coerce.number().int().min(60).max(86_400).default(3600),
   },
