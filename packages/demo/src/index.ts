@@ -7,5 +7,4 @@ export {
   warehouses,
 } from './catalogue.ts';
 export type { Prices } from './prices.ts';
-export { wantsDemoData } from './seeding.ts';
 export { type DemoUser, demoPassword, userCount, users } from './users.ts';

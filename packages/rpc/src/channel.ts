@@ -40,6 +40,8 @@ export type ChannelInit = {
   readonly credentials?: ChannelCredentials;
   /** The gRPC service config of the service behind it; retries and throttling come from it. */
   readonly serviceConfig?: ServiceConfig;
+  /** Whether calls are retried as it says; by default they are not. */
+  readonly retries?: boolean | undefined;
   /** Whether channelz counts its calls; for nothing, unless a server of this process shows it. */
   readonly channelz?: boolean;
 };
@@ -65,7 +67,7 @@ export function openChannel(address: string, init: ChannelInit = {}): Channel {
     'grpc.service_config_disable_resolution': 1,
     'grpc.service_config': JSON.stringify({
       loadBalancingConfig: [{ round_robin: {} }],
-      ...withoutTimeouts(init.serviceConfig),
+      ...forGrpcJs(init.serviceConfig, init.retries),
     }),
   };
   const grpc = new GrpcChannel(address, init.credentials ?? credentials.createInsecure(), options);
@@ -73,9 +75,9 @@ export function openChannel(address: string, init: ChannelInit = {}): Channel {
 }
 
 /**
- * The parts of a service config that are grpc-js's: retries and their throttling. The timeouts are this kit's to keep;
- * besides, grpc-js reads the fraction of "0.500s" as 500 ns and ends such a call at once.
+ * What grpc-js is told of a service config: retries where they are wanted, and their throttling. The timeouts are this
+ * kit's to keep; besides, grpc-js reads the fraction of "0.500s" as 500 ns and ends such a call at once.
  */
-function withoutTimeouts(config: ServiceConfig = {}): ServiceConfig {
-  return { ...config, methodConfig: config.methodConfig?.map(({ timeout: _, ...rest }) => rest) };
+function forGrpcJs({ methodConfig, ...config }: ServiceConfig = {}, retries = false): object {
+  return retries ? { ...config, methodConfig: methodConfig?.map(({ timeout: _, ...rest }) => rest) } : {};
 }

@@ -9,6 +9,8 @@ import {
 } from '@grpc/grpc-js';
 import {
   budgetOf,
+  type CallGraph,
+  declares,
   decode,
   encode,
   type Init,
@@ -59,9 +61,14 @@ const policies: readonly Policy[] = [
 
 /**
  * A client of a service on a channel. Streams start with the first `next()`; leaving the loop cancels them.
+ * @param graph who calls what: a call made for a route or an RPC that lacks it there throws an Error
  * @throws Error where an RPC of the service has no budget.
  */
-export function createClient<S extends ServiceDefinition>(service: S, channel: Channel): Client<S> {
+export function createClient<S extends ServiceDefinition>(
+  service: S,
+  channel: Channel,
+  graph?: CallGraph,
+): Client<S> {
   const grpc = new GrpcClient(channel.address, undefined as never, { channelOverride: channel.grpc });
   const methods = Object.entries(service.methods).map(([key, method]) => {
     const { timeoutMs: budgetMs } = budgetOf(service, method);
@@ -69,8 +76,12 @@ export function createClient<S extends ServiceDefinition>(service: S, channel: C
     const step = compose(policies, transportStep(grpc, method), rpc);
 
     const begin = (options: CallOptions) => {
+      const parent = currentCall();
+      if (graph && parent && !declares(graph, parent.path, method.path)) {
+        throw new Error(`the call graph has no call from ${parent.path} to ${method.path}: add it there`);
+      }
       const budget = Math.min(budgetMs, options.timeoutMs ?? Number.POSITIVE_INFINITY);
-      const call = new ClientCall({ path: method.path, budgetMs: budget, parent: currentCall() }, options);
+      const call = new ClientCall({ path: method.path, budgetMs: budget, parent }, options);
       follow(call, options.signal);
       return call;
     };

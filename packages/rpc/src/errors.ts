@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Metadata, type ServiceError } from '@grpc/grpc-js';
+import { DatabaseUnavailable, SlowSubscriber } from '@hotpath/database';
 import { Code, codeName } from './code.ts';
 import { type ErrorDetails, fromDetailsBytes, toDetailsBytes } from './error-details.ts';
 
@@ -60,6 +61,8 @@ export const cancelled = (message: string) => new RpcError(Code.CANCELLED, messa
  */
 export function toRpcError(thrown: unknown, report: (id: string, thrown: unknown) => void): RpcError {
   if (thrown instanceof RpcError) return thrown;
+  if (thrown instanceof DatabaseUnavailable) return unavailable('the database does not answer');
+  if (thrown instanceof SlowSubscriber) return resourceExhausted(thrown.message);
   const id = randomUUID();
   report(id, thrown);
   return new RpcError(Code.INTERNAL, `internal error, id ${id}`, {

@@ -1,4 +1,5 @@
-import type { ServiceDefinition } from '@hotpath/contracts';
+import type { CallGraph, ServiceDefinition } from '@hotpath/contracts';
+import { FolderInUseError, MigrationError } from '@hotpath/database';
 import { createLogger, type Logger, listenAdmin } from '@hotpath/telemetry';
 import { z } from 'zod';
 import { openChannel } from './channel.ts';
@@ -6,6 +7,7 @@ import { type Client, createClient } from './client.ts';
 import { hostOf } from './identity.ts';
 import { inspectionSettings } from './inspection.ts';
 import { openSecurity, type Security, securitySettings } from './security.ts';
+import { parseSettings } from './settings.ts';
 import { StartError } from './start-error.ts';
 
 /** A process: a name, its settings, and what it runs. */
@@ -18,12 +20,17 @@ export type ProcessInit<Shape extends z.ZodRawShape> = {
   readonly adminPort: number;
   /** Its own settings, by environment variable. */
   readonly settings: Shape;
+  /** Who calls what. A call of this process that it lacks is refused before it is made. */
+  readonly callGraph?: CallGraph;
+  /** Whether its calls are retried by their service configs; only the outermost process should. */
+  readonly retries?: boolean;
   /** Listens on `context.port`, opens what is needed and returns when work may come. Rejects to end the start. */
   open(context: ProcessContext<Shape>): Promise<void>;
 };
 
 /** What a process finds when it opens. */
 export type ProcessContext<Shape extends z.ZodRawShape> = {
+  readonly name: string;
   /** The checked settings. */
   readonly settings: z.infer<z.ZodObject<Shape>>;
   /** Interface to listen on: BIND_ADDRESS, by default the loopback's. */
@@ -108,6 +115,7 @@ export async function runProcess<Shape extends z.ZodRawShape>(init: ProcessInit<
 
     await init
       .open({
+        name,
         settings,
         host,
         port,
@@ -122,10 +130,11 @@ export async function runProcess<Shape extends z.ZodRawShape>(init: ProcessInit<
           const channel = openChannel(address, {
             credentials: security.channelCredentials(hostOf(service.name)),
             serviceConfig: service.serviceConfig,
+            retries: init.retries,
             channelz: inspection.GRPC_CHANNELZ,
           });
           closers.push(() => channel.close());
-          return createClient(service, channel);
+          return createClient(service, channel, init.callGraph);
         },
       })
       .catch(portTaken(`${NAME}_PORT`));
@@ -136,9 +145,10 @@ export async function runProcess<Shape extends z.ZodRawShape>(init: ProcessInit<
     }
   } catch (error) {
     if (state === 'draining') return;
-    const expected = error instanceof Error && 'expected' in error;
-    const text =
-      expected || error instanceof StartError ? (error as Error).message : ((error as Error).stack ?? error);
+    const { message, stack } = error as Error;
+    const text = [StartError, FolderInUseError, MigrationError].some((type) => error instanceof type)
+      ? message
+      : stack;
     process.stderr.write(`${name}: ${text}\n`);
     process.exit(1);
   }
@@ -146,20 +156,6 @@ export async function runProcess<Shape extends z.ZodRawShape>(init: ProcessInit<
   async function close() {
     for (const closer of closers.reverse()) await closer();
   }
-}
-
-/**
- * Settings from environment variables by their schemas; an empty variable counts as unset.
- * @throws StartError naming each wrong one, its value left out: it may be a secret.
- */
-export function parseSettings<Shape extends z.ZodRawShape>(shape: Shape): z.infer<z.ZodObject<Shape>> {
-  const given = Object.fromEntries(
-    Object.keys(shape).map((key) => [key, process.env[key] === '' ? undefined : process.env[key]]),
-  );
-  const result = z.object(shape).safeParse(given);
-  if (result.success) return result.data;
-  const wrong = result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-  throw new StartError(`wrong settings in the environment: ${wrong.join('; ')}`);
 }
 
 function tellParent(message: ProcessMessage): void {

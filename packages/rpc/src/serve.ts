@@ -1,6 +1,5 @@
-import type { ServiceDefinition } from '@hotpath/contracts';
+import { callersOf, type ServiceDefinition } from '@hotpath/contracts';
 import type { z } from 'zod';
-import type { CallersOf } from './authorize.ts';
 import type { Implementation } from './implement.ts';
 import { type ProcessContext, type ProcessInit, runProcess } from './process.ts';
 import { createServer } from './server.ts';
@@ -9,12 +8,16 @@ import { createServer } from './server.ts';
 export type ServeInit<Shape extends z.ZodRawShape> = Omit<ProcessInit<Shape>, 'open'> & {
   /** What it serves. */
   readonly services: readonly ServiceDefinition[];
-  /** Who may call which RPC; asked with mutual TLS only. Without it every process that has proven who it is. */
-  readonly callersOf?: CallersOf;
   /** The folder of the .proto files, for reflection. */
   readonly protos?: URL;
   /** Opens its database and clients and returns its handlers; until then it is alive, but not SERVING. */
-  open(context: Omit<ProcessContext<Shape>, 'listening'>): Promise<readonly Implementation[]>;
+  open(context: ServiceContext<Shape>): Promise<readonly Implementation[]>;
+};
+
+/** What a service finds when it opens. */
+export type ServiceContext<Shape extends z.ZodRawShape> = Omit<ProcessContext<Shape>, 'listening'> & {
+  /** Reports NOT_SERVING for as long as there is a problem; undefined: there is none any more. */
+  setProblem(problem: string | undefined): void;
 };
 
 /**
@@ -26,10 +29,14 @@ export function serve<Shape extends z.ZodRawShape>(init: ServeInit<Shape>): Prom
     ...init,
     async open(context) {
       const { log, inspection } = context;
+      const { callGraph } = init;
+      let opened = false;
+      let problem: string | undefined;
       const server = createServer({
         services: init.services,
         security: context.security,
-        callersOf: init.callersOf,
+        // Asked with mutual TLS only: nothing else proves who calls.
+        callersOf: callGraph && ((path) => callersOf(callGraph, path)),
         reflection: inspection.GRPC_REFLECTION ? init.protos : undefined,
         channelz: inspection.GRPC_CHANNELZ,
         onInternal: (id, call, thrown) =>
@@ -38,12 +45,25 @@ export function serve<Shape extends z.ZodRawShape>(init: ServeInit<Shape>): Prom
             'internal error',
           ),
       });
-      context.readyWhen(() => (server.health.status === 'SERVING' ? undefined : server.health.status));
+      context.readyWhen(() =>
+        server.health.status === 'SERVING' ? undefined : (problem ?? server.health.status),
+      );
       context.listening(await server.listen(`${context.host}:${context.port}`));
-      const implementations = await init.open(context);
+      const implementations = await init.open({
+        ...context,
+        setProblem(next) {
+          if (next !== problem) log.warn({ problem: next ?? 'none any more' }, 'serving');
+          problem = next;
+          if (opened) server.health.set(problem ? 'NOT_SERVING' : 'SERVING');
+        },
+      });
       // The last to be registered is the first to be closed: calls end before what they need.
-      context.onClose(() => server.drain(context.graceMs));
+      context.onClose(() => {
+        opened = false;
+        return server.drain(context.graceMs);
+      });
       server.open(implementations);
+      opened = true;
     },
   });
 }

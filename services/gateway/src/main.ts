@@ -1,4 +1,4 @@
-import { InventoryService, PricingService, UserService } from '@hotpath/contracts';
+import { callGraph, InventoryService, PricingService, processes, UserService } from '@hotpath/contracts';
 import { runProcess } from '@hotpath/rpc';
 import { openGateway } from './gateway.ts';
 import { settings } from './settings.ts';
@@ -8,6 +8,8 @@ await runProcess({
   port: 8080,
   adminPort: 9080,
   settings,
+  callGraph,
+  retries: processes.gateway.retries,
   async open({ settings, host, port, graceMs, log, connect, listening, onClose }) {
     const connectPricing = () => connect(PricingService, settings.PRICING_ADDRESS);
     const services = {

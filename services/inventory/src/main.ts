@@ -1,4 +1,11 @@
-import { callGraph, InventoryService, PricingService, protos, UserService } from '@hotpath/contracts';
+import {
+  callGraph,
+  InventoryService,
+  PricingService,
+  processes,
+  protos,
+  UserService,
+} from '@hotpath/contracts';
 import { openServiceDatabase, serve } from '@hotpath/rpc';
 import { z } from 'zod';
 import { openExpiry } from './expiry.ts';

@@ -1,6 +1,5 @@
 import type { Currency } from '@hotpath/contracts';
-import { type Database, type Feed, type FeedRow, openFeed, SlowSubscriber } from '@hotpath/database';
-import { resourceExhausted } from '@hotpath/rpc';
+import { type Database, type Feed, type FeedRow, openFeed } from '@hotpath/database';
 import type { ChangeReason, PriceState } from './price.ts';
 
 /** A row of the table `events`. */
@@ -40,16 +39,12 @@ export interface Following {
 
 /**
  * Every change of the products' prices in that currency, once and in order, for as long as it is read. Throws
- * RESOURCE_EXHAUSTED where the reader falls too far behind: its client resumes after the last one it has.
+ * SlowSubscriber where the reader falls too far behind: its client resumes after the last one it has.
  */
 export async function* followPrices(feed: PriceFeed, following: Following): AsyncGenerator<PriceChange> {
   const { after, productIds, currency, signal } = following;
   const match = (event: PriceEvent) => event.currency === currency;
-  try {
-    for await (const event of feed.follow({ after, keys: productIds, match, signal })) yield toChange(event);
-  } catch (error) {
-    throw error instanceof SlowSubscriber ? resourceExhausted(error.message) : error;
-  }
+  for await (const event of feed.follow({ after, keys: productIds, match, signal })) yield toChange(event);
 }
 
 function toChange(event: PriceEvent): PriceChange {

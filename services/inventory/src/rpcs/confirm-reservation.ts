@@ -1,9 +1,8 @@
 import { InventoryService, ReservationState } from '@hotpath/contracts';
 import type { Database } from '@hotpath/database';
-import { checkId, checkUuid, failedPrecondition, type Handlers } from '@hotpath/rpc';
+import { checkId, checkUuid, failedPrecondition, type Handlers, writeOnce } from '@hotpath/rpc';
 import { noReservation } from '../checks.ts';
 import { lockReservation, setState, toReservation } from '../store-reservations.ts';
-import { writeOnce } from '../write-once.ts';
 
 /** Makes a held reservation final; one that is final already is no error. */
 export function confirmReservation(db: Database): Handlers<typeof InventoryService>['confirmReservation'] {

@@ -1,10 +1,9 @@
 import { InventoryService, ReservationState } from '@hotpath/contracts';
 import type { Database } from '@hotpath/database';
-import { checkId, checkUuid, failedPrecondition, type Handlers } from '@hotpath/rpc';
+import { checkId, checkUuid, failedPrecondition, type Handlers, writeOnce } from '@hotpath/rpc';
 import { noReservation } from '../checks.ts';
 import { lockReservation, setState, toReservation } from '../store-reservations.ts';
 import { announceStock, changeStock } from '../store-stock.ts';
-import { writeOnce } from '../write-once.ts';
 
 /** Gives a held reservation's pieces back; one whose pieces went back already is no error. */
 export function releaseReservation(db: Database): Handlers<typeof InventoryService>['releaseReservation'] {

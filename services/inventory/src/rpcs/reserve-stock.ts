@@ -1,10 +1,16 @@
 import { InventoryService, type ReserveStockRequest } from '@hotpath/contracts';
 import type { Database, Queryable } from '@hotpath/database';
-import { checkId, checkProductId, failedPrecondition, type Handlers, invalidArgument } from '@hotpath/rpc';
+import {
+  checkId,
+  checkProductId,
+  failedPrecondition,
+  type Handlers,
+  invalidArgument,
+  writeOnce,
+} from '@hotpath/rpc';
 import { checkWarehouseId, noProduct, noWarehouse } from '../checks.ts';
 import { insertReservation, toReservation } from '../store-reservations.ts';
 import { announceStock, changeStock, lockStock, readStock } from '../store-stock.ts';
-import { writeOnce } from '../write-once.ts';
 
 /** Takes pieces out of one warehouse's stock and holds them for a user, for `ttlSeconds`. */
 export function reserveStock(

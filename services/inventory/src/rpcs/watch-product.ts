@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { InventoryService, WarehouseStock } from '@hotpath/contracts';
-import { type Database, SlowSubscriber } from '@hotpath/database';
-import { checkCurrency, checkId, checkProductId, type Handlers, resourceExhausted } from '@hotpath/rpc';
+import type { Database } from '@hotpath/database';
+import { checkCurrency, checkId, checkProductId, type Handlers } from '@hotpath/rpc';
 import { noProduct } from '../checks.ts';
 import { followPrice, type PriceState } from '../follow-price.ts';
 import { merge } from '../merge.ts';
@@ -29,21 +29,17 @@ export function watchProduct(
       feed.follow({ after: start.position, keys: [productId], signal }),
       followPrice(clients, productId, { currency, segment }, signal),
     );
-    try {
-      for await (const change of changes) {
-        const isFirst = price === undefined;
-        if ('price' in change) {
-          // A stream that was opened again begins with a snapshot, which need not be news.
-          if (isDeepStrictEqual(change.price, price)) continue;
-          price = change.price;
-        } else stock = withLevel(stock, change);
-        // The first state is whole once pricing has answered.
-        if (!price) continue;
-        const reason = isFirst ? 'snapshot' : 'price' in change ? reasonOf(change) : 'stock_changed';
-        yield { productId, ...price, stock, reason };
-      }
-    } catch (error) {
-      throw error instanceof SlowSubscriber ? resourceExhausted(error.message) : error;
+    for await (const change of changes) {
+      const isFirst = price === undefined;
+      if ('price' in change) {
+        // A stream that was opened again begins with a snapshot, which need not be news.
+        if (isDeepStrictEqual(change.price, price)) continue;
+        price = change.price;
+      } else stock = withLevel(stock, change);
+      // The first state is whole once pricing has answered.
+      if (!price) continue;
+      const reason = isFirst ? 'snapshot' : 'price' in change ? reasonOf(change) : 'stock_changed';
+      yield { productId, ...price, stock, reason };
     }
   };
 }

@@ -1,28 +1,32 @@
 import { PricingService } from '@hotpath/contracts';
 import type { Database, Queryable } from '@hotpath/database';
-import { type Handlers, notFound } from '@hotpath/rpc';
+import { type Handlers, notFound, writeOnce } from '@hotpath/rpc';
 import { toSale } from '../sale.ts';
 import { takeTurn } from '../store-prices.ts';
 import { databaseTime, findUnpriced, insertSale, settleSales } from '../store-sales.ts';
-import { writeOnce } from '../write-once.ts';
 
 const mostNamed = 10;
 
 /** Takes a percentage off some products between two instants. */
 export function startSale(db: Database): Handlers<typeof PricingService>['startSale'] {
   return (request, call) =>
-    writeOnce(db, call, PricingService.methods.startSale, request, async (tx) => {
-      await takeTurn(tx);
-      const sale = toSale(request, await databaseTime(tx));
-      await requirePrices(tx, sale.productIds);
-      const saleId = await insertSale(tx, sale);
-      await settleSales(tx);
-      return {
-        saleId,
-        startsAtMs: BigInt(sale.startsAt.getTime()),
-        endsAtMs: BigInt(sale.endsAt.getTime()),
-      };
-    });
+    writeOnce(
+      db,
+      { method: PricingService.methods.startSale, caller: call.caller, request },
+      call,
+      async (tx) => {
+        await takeTurn(tx);
+        const sale = toSale(request, await databaseTime(tx));
+        await requirePrices(tx, sale.productIds);
+        const saleId = await insertSale(tx, sale);
+        await settleSales(tx);
+        return {
+          saleId,
+          startsAtMs: BigInt(sale.startsAt.getTime()),
+          endsAtMs: BigInt(sale.endsAt.getTime()),
+        };
+      },
+    );
 }
 
 /** Throws NOT_FOUND naming the products that have no price, the first ten of them. */
