@@ -49,6 +49,12 @@ describe('every kind of field, across to protobufjs and back', async () => {
     expectCrossing(Everything, typeIn(turned), 100);
   });
 
+  test('nested up to 100 deep, and no deeper', () => {
+    const nested = (depth: number): object => (depth === 0 ? { end: 7 } : { itself: nested(depth - 1) });
+    expect(decode(Everything, encode(Everything, nested(100) as never))).toMatchObject(nested(100));
+    expect(() => decode(Everything, encode(Everything, nested(101) as never))).toThrow('deeper than 100');
+  });
+
   test('read as another message, all its fields are unknown and skipped', () => {
     fc.assert(
       fc.property(initOf(typeIn(source)), (init) => {

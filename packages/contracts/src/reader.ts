@@ -38,13 +38,13 @@ export class Reader {
     return tag;
   }
 
-  /** Starts a field of fields; gives the position where it ends. */
+  /** Starts a nested message or packed numbers; gives the position where they end. */
   open(): number {
     if (++this.#depth > MAX_DEPTH) throw new RangeError(`messages nested deeper than ${MAX_DEPTH}`);
     return this.#end();
   }
 
-  /** Ends a message or a field of fields. */
+  /** Ends them, or the whole message. */
   close(end: number): void {
     this.#depth--;
     if (this.position !== end) throw new RangeError(`a field runs past its message's end at byte ${end}`);

@@ -23,13 +23,13 @@ export class Writer {
     return this;
   }
 
-  /** Starts a field of fields, leaving one byte for its length; gives what `close` takes. */
+  /** Starts a nested message or packed numbers, one byte left for their length; gives what `close` takes. */
   open(tag: number): number {
     this.tag(tag);
     return ++this.position;
   }
 
-  /** Ends it: writes the length, and moves the content where the length takes more than one byte. */
+  /** Ends them: writes their length, and moves them where it takes more than that byte. */
   close(start: number): void {
     const end = this.position;
     this.position = start - 1;
