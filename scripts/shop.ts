@@ -21,8 +21,8 @@ export type Endpoint = { readonly pid: number; readonly address: string; readonl
 
 /** What `launchShop` is told. */
 export type ShopInit = {
-  /** Environment of all processes; their addresses are added. */
-  readonly env: NodeJS.ProcessEnv;
+  /** Environment of each process; the addresses that it calls are added. */
+  readonly envOf: (name: ProcessName) => NodeJS.ProcessEnv;
   /** Gets each line that a process prints. */
   readonly onLine: (name: ProcessName, line: string) => void;
 };
@@ -42,7 +42,7 @@ export type Shop = {
  * Starts the four processes and resolves when all are ready. Rejects with the first one's own words when it
  * cannot start, after ending the others.
  */
-export async function launchShop({ env, onLine }: ShopInit): Promise<Shop> {
+export async function launchShop({ envOf, onLine }: ShopInit): Promise<Shop> {
   const children = new Map<ProcessName, ChildProcess>();
   const endpoints: Partial<Record<ProcessName, Endpoint>> = {};
   const listening = resolversByName();
@@ -59,7 +59,7 @@ export async function launchShop({ env, onLine }: ShopInit): Promise<Shop> {
     ]);
     const main = new URL(`../services/${name}/src/main.ts`, import.meta.url);
     const child = fork(main, {
-      env: { ...env, ...Object.fromEntries(addresses) },
+      env: { ...envOf(name), ...Object.fromEntries(addresses) },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       // A group of its own: a terminal's Ctrl-C must not reach it before those that still call it have drained.
       detached: true,

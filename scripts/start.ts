@@ -6,8 +6,9 @@ import { launchShop, type ProcessName, processNames, type Shop } from './shop.ts
 
 const help = `Runs the shop: gateway, inventory, pricing and user, each in a process of its own.
 
-  npm start [-- --json]
+  npm start [-- --mtls] [--json]
 
+  --mtls   mutual TLS between them; makes development certificates where they are missing (see npm run certs)
   --json   print one line of JSON when ready and send the logs to standard error
   --help   print this
 
@@ -17,6 +18,7 @@ Settings, as environment variables:
            0 takes any free port
   HOTPATH_DATA .hotpath   the folder of the databases; delete it to begin anew
   LOG_LEVEL info
+  GRPC_REFLECTION true    whether grpcurl and the like may ask the services what they offer; false in production
 `;
 
 const colours = { gateway: 'cyan', inventory: 'yellow', pricing: 'magenta', user: 'blue' } as const;
@@ -64,8 +66,10 @@ async function main() {
   process.on('SIGTERM', stop);
 
   try {
+    const env = { ...developmentDefaults(), ...process.env, HOTPATH_DATA: data };
+    const tls = options.mtls ? await certificates(data) : undefined;
     shop = await launchShop({
-      env: { ...process.env, HOTPATH_DATA: data },
+      envOf: (name) => ({ ...env, ...tls?.(name) }),
       onLine: (name, line) =>
         logs.write(`${prefix(name, paint)} ${line.startsWith('{') ? pretty(line) : `${line}\n`}`),
     });
@@ -83,7 +87,7 @@ async function main() {
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     const link = (url: string) => paint(['cyan', 'underline'], url);
     process.stdout.write(`
-${paint(['bold', 'green'], 'Hotpath is running')} ${paint('dim', `after ${seconds} s, data in ${data}`)}
+${paint(['bold', 'green'], 'Hotpath is running')} ${paint('dim', `after ${seconds} s, data in ${data}${options.mtls ? ', with mutual TLS' : ''}`)}
 
   Shop   ${link(`${gateway}/`)}
   API    ${link(`${gateway}/docs`)}
@@ -101,9 +105,22 @@ ${paint('dim', 'Ctrl-C drains and ends it.')}
   fail(`${crash}; the others were stopped`);
 }
 
+function developmentDefaults(): NodeJS.ProcessEnv {
+  return process.env.NODE_ENV === 'production' ? {} : { GRPC_REFLECTION: 'true' };
+}
+
+/** Makes what certificates are missing. @returns the settings by which a process uses its own */
+async function certificates(data: string): Promise<(name: ProcessName) => NodeJS.ProcessEnv> {
+  const { ensureShopCertificates, tlsFolder } = await import('./shop-certs.ts');
+  await ensureShopCertificates(data);
+  return (name) => ({ TRANSPORT_SECURITY: 'mtls', TLS_FOLDER: tlsFolder(data, name) });
+}
+
 function readArguments() {
   try {
-    return parseArgs({ options: { json: { type: 'boolean' }, help: { type: 'boolean' } } }).values;
+    return parseArgs({
+      options: { mtls: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean' } },
+    }).values;
   } catch (error) {
     return fail(`${(error as Error).message} (npm start -- --help)`);
   }

@@ -20,6 +20,8 @@ export type RunningShop = {
   readonly pids: Readonly<Record<ProcessName, number>>;
   /** The pid of the start itself. */
   readonly pid: number;
+  /** The folder of its data. */
+  readonly data: string;
   /** What was logged so far. */
   readonly log: readonly string[];
   /** Resolves with the exit code when the start has ended. */
@@ -39,11 +41,12 @@ const anyPorts = Object.fromEntries(
 /**
  * Starts the shop on free ports with new data.
  * @param env more settings; HOTPATH_DATA to use that folder and leave it there
+ * @param options more of `npm start`'s options: `--mtls`
  * @throws Error with the log where it does not become ready
  */
-export async function startShop(env: NodeJS.ProcessEnv = {}): Promise<RunningShop> {
+export async function startShop(env: NodeJS.ProcessEnv = {}, ...options: string[]): Promise<RunningShop> {
   const folder = env.HOTPATH_DATA ?? (await mkdtemp(join(tmpdir(), 'hotpath-')));
-  const child = spawn(process.execPath, ['scripts/start.ts', '--json'], {
+  const child = spawn(process.execPath, ['scripts/start.ts', '--json', ...options], {
     cwd: root,
     env: { ...process.env, NODE_OPTIONS: '', NODE_ENV: '', ...anyPorts, HOTPATH_DATA: folder, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -57,6 +60,7 @@ export async function startShop(env: NodeJS.ProcessEnv = {}): Promise<RunningSho
   return {
     ...JSON.parse(ready),
     pid: child.pid as number,
+    data: folder,
     log,
     exited,
     async stop() {
