@@ -129,7 +129,7 @@ export class Call {
     if (this.#settledHooks) for (const hook of this.#settledHooks) hook(code);
     const hooks = this.#endHooks;
     this.#endHooks = undefined;
-    if (!hooks) return;
+    if (!hooks?.size) return;
     const cause = this.#cause ?? cancelled(`${this.path} has completed`);
     for (const hook of hooks) hook(cause);
   }

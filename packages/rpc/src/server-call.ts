@@ -9,8 +9,7 @@ export type ServerCallInit = CallInit & {
 
 /** A call as its handler sees it: what a call is, and what goes back beside its messages. */
 export class ServerCall extends Call {
-  /** Goes back with the status, whatever that is. */
-  readonly trailers = new Metadata();
+  #trailers: Metadata | undefined;
   /**
    * Sends the response's headers now, ahead of its first message; without this they go, empty, with that.
    * They are sent once: later ones are dropped.
@@ -20,5 +19,16 @@ export class ServerCall extends Call {
   constructor(init: ServerCallInit) {
     super(init);
     this.sendHeaders = init.sendHeaders;
+  }
+
+  /** Goes back with the status, whatever that is. */
+  get trailers(): Metadata {
+    this.#trailers ??= new Metadata();
+    return this.#trailers;
+  }
+
+  /** @internal The trailers, where the handler has set any. */
+  get sentTrailers(): Metadata | undefined {
+    return this.#trailers;
   }
 }

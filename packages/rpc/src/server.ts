@@ -155,11 +155,11 @@ export function createServer(init: ServerInit): Server {
         if (streaming) {
           const responses = stream as ServerWritableStream<unknown, unknown>;
           if (error) responses.emit('error', toStatus(error, call.trailers));
-          else responses.end(call.trailers);
+          else responses.end(call.sentTrailers);
         } else if (error) callback?.(toStatus(error, call.trailers));
-        else callback?.(null, response, call.trailers);
+        else callback?.(null, response, call.sentTrailers);
       };
-      call.onEnd(() => {
+      call.onSettled(() => {
         if (call.cause) answer(call.cause);
       });
 
