@@ -5,6 +5,9 @@ import {
   Channel as GrpcChannel,
 } from '@grpc/grpc-js';
 
+import { limitCalls } from './client-queue.ts';
+import type { Policy } from './policy.ts';
+
 /** Settings of every channel and server, each with its reason. */
 export const transport = {
   /** Largest message, bytes: a batch of 500 prices is 40 KB; an import's chunk of 1,000 lines 60 KB. */
@@ -28,6 +31,8 @@ export type Channel = {
   readonly address: string;
   /** @internal grpc-js's own channel. */
   readonly grpc: GrpcChannel;
+  /** @internal What all its clients' calls queue in. */
+  readonly queue: Policy;
   /** Closes it: calls in flight end, later ones fail. */
   close(): void;
 };
@@ -71,7 +76,12 @@ export function openChannel(address: string, init: ChannelInit = {}): Channel {
     }),
   };
   const grpc = new GrpcChannel(address, init.credentials ?? credentials.createInsecure(), options);
-  return { address, grpc, close: () => grpc.close() };
+  return {
+    address,
+    grpc,
+    queue: limitCalls(transport.maxConcurrentStreams, address),
+    close: () => grpc.close(),
+  };
 }
 
 /**

@@ -53,12 +53,6 @@ export type Client<S extends ServiceDefinition> = {
   readonly [M in keyof S['methods']]: ClientMethod<S['methods'][M]>;
 };
 
-/** What every call passes through on its way out, the outermost first. */
-const policies: readonly Policy[] = [
-  measure, // counts and times the call as the caller saw it
-  streamLimits,
-];
-
 /**
  * A client of a service on a channel. Streams start with the first `next()`; leaving the loop cancels them.
  * @param graph who calls what: a call made for a route or an RPC that lacks it there throws an Error
@@ -69,6 +63,12 @@ export function createClient<S extends ServiceDefinition>(
   channel: Channel,
   graph?: CallGraph,
 ): Client<S> {
+  /** What every call passes through on its way out, the outermost first. */
+  const policies: readonly Policy[] = [
+    measure, // counts and times the call as the caller saw it
+    channel.queue, // before the stream's clocks start
+    streamLimits,
+  ];
   const grpc = new GrpcClient(channel.address, undefined as never, { channelOverride: channel.grpc });
   const methods = Object.entries(service.methods).map(([key, method]) => {
     const { timeoutMs: budgetMs } = budgetOf(service, method);

@@ -19,3 +19,11 @@ export const certificateExpiry = new Gauge({
   help: 'When the TLS certificate of this process expires, Unix seconds; 0 where it has none',
   registers: [registry],
 });
+
+/** Calls that wait in the client because as many as the server takes are under way, by peer. */
+export const queuedCalls = new Gauge({
+  name: 'hotpath_client_queued_calls',
+  help: 'Calls that wait in the client because as many as the server takes at once are under way',
+  labelNames: ['peer'] as const,
+  registers: [registry],
+});
