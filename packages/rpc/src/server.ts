@@ -54,6 +54,8 @@ export type ServerInit = {
   readonly reflection?: URL | undefined;
   /** Serves channelz, likewise. */
   readonly channelz?: boolean;
+  /** How long a connection lives, ms; unless told as long as `transport` says, and in a mesh for ever. */
+  readonly connectionAgeMs?: number;
   /** Told of every INTERNAL answer: its id, its call and what was thrown. */
   readonly onInternal: (id: string, call: Call, thrown: unknown) => void;
 };
@@ -97,6 +99,9 @@ export function createServer(init: ServerInit): Server {
     'grpc.max_concurrent_streams': transport.maxConcurrentStreams,
     'grpc.keepalive_time_ms': transport.keepaliveTimeMs,
     'grpc.keepalive_timeout_ms': transport.keepaliveTimeoutMs,
+    ...(security.mode !== 'mesh' && {
+      'grpc.max_connection_age_ms': init.connectionAgeMs ?? transport.maxConnectionAgeMs,
+    }),
     'grpc.enable_channelz': 1, // whether it is served or not: forceShutdown closes the connections it knows
   });
   const health = createHealth(init.services.map(({ name }) => name));
