@@ -8,7 +8,8 @@ type Json = { [key: string]: unknown };
 
 const about = `
 The shop's REST API. Amounts are numbers in units of their currency, ids are decimal strings, times are RFC 3339.
-Problems are \`application/problem+json\` (RFC 9457).
+Problems are \`application/problem+json\` (RFC 9457). Each request may say by \`x-request-timeout-ms\` how long it will
+wait, from 100, if that is shorter than the server would work; then the answer is 504.
 
 Not shown below: the WebSocket \`/api/cart\` quotes a cart as it changes. It takes
 \`{"type":"set","productId":"1","quantity":2}\` and \`{"type":"currency","currency":"EUR"}\`, and sends
@@ -49,7 +50,6 @@ function operation(route: Route): Json {
       ...parameters('path', route.params),
       ...parameters('query', route.query),
       ...parameters('header', route.headers),
-      timeoutParameter,
     ],
     ...bodyOf(route),
     responses: { ...answerOf(route), ...problemsOf(route) },
@@ -61,13 +61,6 @@ function securityOf(access: Access): Json[] {
   const session = [{ bearer: [] }, { cookie: [] }];
   return access === 'public' ? [{}, ...session] : session;
 }
-
-const timeoutParameter = {
-  name: 'x-request-timeout-ms',
-  in: 'header',
-  description: 'How long you will wait, if that is shorter than the server would work; at least 100.',
-  schema: { type: 'integer', minimum: 0, maximum: 999_999_999 },
-};
 
 function parameters(place: 'path' | 'query' | 'header', schema: z.ZodObject | undefined): Json[] {
   if (!schema) return [];

@@ -41,12 +41,16 @@ test("a service's internal error keeps its id, which its log has", () => {
   expect(body.detail).toBe('internal error, id a-b-c');
 });
 
-test("a service's fields are named as REST names them", () => {
-  const fieldViolations = [{ field: 'price.minor_units', description: 'must be positive' }];
+test.each([
+  ['product_id', 'productId'],
+  ['lines[3].price.minor_units', 'lines[3].price'],
+  ['ends_at_ms', 'endsAt'],
+])("a service's field %s is %s to REST", (field, name) => {
+  const fieldViolations = [{ field, description: 'must be better' }];
   const error = new RpcError(Code.INVALID_ARGUMENT, 'x', { badRequest: { fieldViolations } });
-  expect(fromRpcError(error).body.errors).toEqual([
-    { field: 'price.minorUnits', message: 'must be positive' },
-  ]);
+  const { body } = fromRpcError(error);
+  expect(body.errors).toEqual([{ field: name, message: 'must be better' }]);
+  expect(body.detail).toBe(`${name}: must be better`);
 });
 
 test('of many wrong fields the first twenty are told', () => {

@@ -119,12 +119,13 @@ export function fromRpcError(error: RpcError): Problem {
   const status = statusOf(error.code);
   if (status === 500) return internal(error, error.details.errorInfo?.metadata.id);
   const violations = error.details.badRequest?.fieldViolations;
+  if (status === 400 && violations) {
+    return badRequest(
+      violations.map(({ field, description }) => ({ field: toRestName(field), message: description })),
+    );
+  }
   return new Problem(status, codeName(error.code), {
     detail: ownWords[status] ?? error.message,
-    errors: violations?.map(({ field, description }) => ({
-      field: toCamelCase(field),
-      message: description,
-    })),
     retryAfterMs: status === 503 ? (error.details.retryInfo?.retryDelayMs ?? 1000) : undefined,
     cause: error,
   });
@@ -135,7 +136,9 @@ export function internal(thrown: unknown, id: string = crypto.randomUUID()): Pro
   return new Problem(500, 'INTERNAL', { detail: `internal error, id ${id}`, cause: thrown });
 }
 
-/** `price.minor_units` as REST names it. */
-function toCamelCase(field: string): string {
-  return field.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+/** A field of the contract as REST names it: `starts_at_ms` is `startsAt`, an amount's `minor_units` the amount. */
+function toRestName(field: string): string {
+  return field
+    .replace(/(_ms|\.minor_units)$/, '')
+    .replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -63,17 +63,24 @@ export const instantOut = z.iso.datetime();
 /** An amount of money in an answer. */
 export const amountOut = z.number().min(0);
 
+/** An amount of money, to be read with its currency by `toAmount`. */
+export const amount = z
+  .number()
+  .min(0)
+  .max(1e12)
+  .describe('In units of the currency, with at most its decimals.');
+
 const maxMinorUnits = 10n ** 12n;
 
-/** An amount of money with its currency, read as exact minor units. */
+/** An amount of money in its currency, as exact minor units; tells `refuse` where it is none. */
 export function toAmount(
   given: { readonly price: number; readonly currency: Currency },
   refuse: (message: string) => void,
 ): { readonly minorUnits: bigint; readonly currency: Currency } {
   try {
     const minorUnits = toMinor(given.price, given.currency);
-    if (minorUnits >= 0n && minorUnits <= maxMinorUnits) return { minorUnits, currency: given.currency };
-    refuse('must be from 0 to 10^12 minor units');
+    if (minorUnits <= maxMinorUnits) return { minorUnits, currency: given.currency };
+    refuse('must be at most 10^12 minor units');
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     refuse(error.message);

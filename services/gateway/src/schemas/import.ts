@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { currency, productId, text, toAmount } from './fields.ts';
+import { amount, currency, productId, text, toAmount } from './fields.ts';
 
-const PriceLine = z.strictObject({ productId, currency, price: z.number() });
+const PriceLine = z.strictObject({ productId, currency, price: amount });
 
 /** The lines of an import of prices. */
 export const priceLines = {

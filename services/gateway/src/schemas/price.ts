@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  amount,
   amountOut,
   currency,
   currencyOrDefault,
@@ -53,10 +54,7 @@ export const PriceBatch = z
 
 /** A new base price. */
 export const PriceChange = z
-  .strictObject({
-    price: z.number().describe('In units of the currency, with at most its decimals.'),
-    currency,
-  })
+  .strictObject({ price: amount, currency })
   .transform((given, context) =>
     toAmount(given, (message) => context.addIssue({ code: 'custom', path: ['price'], message })),
   )
