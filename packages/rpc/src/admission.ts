@@ -3,6 +3,7 @@ import type { Call } from './call.ts';
 import { createConcurrencyLimit, type LimitBounds } from './concurrency-limit.ts';
 import { resourceExhausted } from './errors.ts';
 import type { Policy } from './policy.ts';
+import { defended } from './trials.ts';
 
 /** Calls that may wait, whatever the limit: each is held in memory. */
 const LONGEST_QUEUE = 1_000;
@@ -10,6 +11,8 @@ const LONGEST_QUEUE = 1_000;
 const PLANNED_SHARE = 0.5;
 /** No call is planned to wait longer, ms; streams, which have no deadline, are ordered by it. */
 const LONGEST_WAIT_MS = 1_000;
+
+const shedding = defended('shedding');
 
 /** A call in the queue. */
 type Waiter = {
@@ -63,6 +66,7 @@ export function admission(bounds?: LimitBounds): Policy {
   }
 
   return (next, { method }) => {
+    if (!shedding) return next;
     const profile = limit.profile();
     const name = method.path.slice(1);
 

@@ -3,9 +3,12 @@ import { Metadata } from '@grpc/grpc-js';
 import { RESERVE_MS } from '@hotpath/contracts';
 import { Code } from './code.ts';
 import { cancelled, deadlineExceeded, RpcError } from './errors.ts';
+import { defended } from './trials.ts';
 
 /** The caller of whom it is not proven who it is. */
 export const ANONYMOUS = 'anonymous';
+
+const deadlines = defended('deadlines');
 
 type EndHook = (cause: RpcError) => void;
 
@@ -49,8 +52,8 @@ export class Call {
     this.#metadata = metadata;
     this.startedAt = performance.now();
     this.caller = caller ?? parent?.caller ?? ANONYMOUS;
-    this.deadline = this.startedAt + budgetMs;
-    if (parent) {
+    this.deadline = this.startedAt + (deadlines ? budgetMs : Number.POSITIVE_INFINITY);
+    if (parent && deadlines) {
       this.deadline = Math.min(this.deadline, parent.deadline - RESERVE_MS);
       this.#leaveParent = parent.onEnd((cause) => this.end(cause));
     }

@@ -3,8 +3,11 @@ import { Metadata, type ServiceError } from '@grpc/grpc-js';
 import { DatabaseUnavailable, SlowSubscriber } from '@hotpath/database';
 import { Code, codeName } from './code.ts';
 import { type ErrorDetails, fromDetailsBytes, toDetailsBytes } from './error-details.ts';
+import { defended } from './trials.ts';
 
 const DETAILS_KEY = 'grpc-status-details-bin';
+const PUSH_BACK_KEY = 'grpc-retry-pushback-ms';
+const pushBack = defended('push-back');
 
 /**
  * The one error of the kit: thrown by handlers to answer with a status, and by clients when a call fails.
@@ -80,6 +83,8 @@ export function toStatus(
 ): { code: Code; details: string; metadata: Metadata } {
   const bytes = toDetailsBytes(error.code, error.message, error.details);
   if (bytes) metadata.set(DETAILS_KEY, bytes);
+  // A server at its limit asks not to be tried again, whatever its caller's policy lists.
+  if (error.code === Code.RESOURCE_EXHAUSTED && pushBack) metadata.set(PUSH_BACK_KEY, '-1');
   return { code: error.code, details: error.message.toWellFormed(), metadata };
 }
 

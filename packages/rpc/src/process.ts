@@ -9,6 +9,7 @@ import { inspectionSettings } from './inspection.ts';
 import { openSecurity, type Security, securitySettings } from './security.ts';
 import { parseSettings } from './settings.ts';
 import { StartError } from './start-error.ts';
+import { refuseTrials, trialSettings } from './trials.ts';
 
 /** A process: a name, its settings, and what it runs. */
 export type ProcessInit<Shape extends z.ZodRawShape> = {
@@ -85,6 +86,7 @@ export async function runProcess<Shape extends z.ZodRawShape>(init: ProcessInit<
     const port = common[`${NAME}_PORT`] as number;
     const log = createLogger({ name });
 
+    refuseTrials(parseSettings(trialSettings));
     const security = await openSecurity(parseSettings(securitySettings), name, log);
     closers.push(() => security.close());
 

@@ -16,6 +16,7 @@ import {
   RESERVE_MS,
   type ServiceDefinition,
 } from '@hotpath/contracts';
+import { admission } from './admission.ts';
 import { authorize, type CallersOf, refusal } from './authorize.ts';
 import { type Call, runInCall } from './call.ts';
 import { transport } from './channel.ts';
@@ -29,6 +30,7 @@ import {
   toStatus,
   unavailable,
 } from './errors.ts';
+import { injectFaults } from './faults.ts';
 import { BAD_TIMEOUT_HEADER, hookTimeoutHeader } from './grpc-timeout.ts';
 import { createHealth, type Health } from './health.ts';
 import type { Implementation } from './implement.ts';
@@ -39,6 +41,7 @@ import { compose, type Policy, type Rpc, type Step } from './policy.ts';
 import { readyMade } from './ready-made.ts';
 import { plaintext, type Security } from './security.ts';
 import { ServerCall } from './server-call.ts';
+import { mindReader } from './slow-readers.ts';
 import { streamLimits } from './stream-limits.ts';
 import { received, sendAll } from './streams.ts';
 
@@ -88,8 +91,10 @@ export function createServer(init: ServerInit): Server {
   const policies: readonly Policy[] = [
     measure, // outermost, so that calls refused further in are counted too
     authorize(security, init.callersOf), // before anything is done for a caller
+    admission(), // before it costs more than its headers
     streamLimits,
-    overrun, // next to the handler: it sees work that goes on after the call's end
+    overrun, // around all work for the call: it sees what goes on after the call's end
+    injectFaults, // next to the handler, as if it were slow or failed
   ];
   hookTimeoutHeader();
   const grpc = new GrpcServer({
@@ -179,7 +184,8 @@ export function createServer(init: ServerInit): Server {
           if (stream.metadata.get(BAD_TIMEOUT_HEADER).length > 0) {
             throw invalidArgument('grpc-timeout', 'must be up to eight digits and one of H M S m u n');
           }
-          if (given <= 0) call.end(deadlineExceeded(`${method.path}: no time was left when it arrived`));
+          if (call.remaining() <= 0)
+            call.end(deadlineExceeded(`${method.path}: no time was left when it arrived`));
           call.throwIfEnded();
           const response = await step(call, request);
           if (streaming) {
@@ -189,6 +195,7 @@ export function createServer(init: ServerInit): Server {
               call,
               response as AsyncIterable<unknown>,
               stream as ServerWritableStream<unknown, unknown>,
+              mindReader,
             );
           }
           if (call.over) return;

@@ -26,8 +26,14 @@ export async function* received(
 /**
  * Writes messages to a grpc-js stream as fast as its reader takes them. Rejects with the call's cause if it
  * ends first, with what the messages' source throws, and in both cases tells the source to stop.
+ * @param mind minds a stream that takes no more for now, until what it returns is called
  */
-export async function sendAll(call: Call, messages: AsyncIterable<unknown>, stream: Writable): Promise<void> {
+export async function sendAll(
+  call: Call,
+  messages: AsyncIterable<unknown>,
+  stream: Writable,
+  mind?: (call: Call, stream: Writable) => () => void,
+): Promise<void> {
   const iterator = messages[Symbol.asyncIterator]();
   let done = false;
   try {
@@ -37,7 +43,10 @@ export async function sendAll(call: Call, messages: AsyncIterable<unknown>, stre
         done = true;
         return;
       }
-      if (!stream.write(next.value)) await untilEnd(call, drained(stream));
+      if (!stream.write(next.value)) {
+        const stopMinding = mind?.(call, stream);
+        await untilEnd(call, drained(stream)).finally(stopMinding);
+      }
     }
   } finally {
     // Not awaited: a source that is waiting for something comes to its end when its signal wakes it.
