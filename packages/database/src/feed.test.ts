@@ -131,6 +131,22 @@ test('reads no rows while nobody follows', async () => {
   await idle.close();
 });
 
+test.each(['before', 'after'])('misses nothing that is committed just %s it listens', async (when) => {
+  const after = await positionOf(db);
+  let written: bigint[] = [];
+  const opened = await open({
+    ...db,
+    async listen(...channel) {
+      if (when === 'before') written = await append(db, [1n]);
+      const unlisten = await db.listen(...channel);
+      if (when === 'after') written = await append(db, [1n]);
+      return unlisten;
+    },
+  });
+  expect(sequences(await take(opened.follow({ after }), 1))).toEqual(written);
+  await opened.close();
+});
+
 test('ends a follower that does not keep up, and no other', async () => {
   const after = await positionOf(db);
   const slow = feed.follow({ after, capacity: 3 });

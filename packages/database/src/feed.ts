@@ -65,8 +65,6 @@ export async function openFeed<Row extends FeedRow>(
   { table, key, onError }: FeedOptions,
 ): Promise<Feed<Row>> {
   const followers = createFollowers<Row>(key);
-  // Listening comes first, or a commit between the two would wake nobody.
-  const unlisten = await db.listen(table, () => reader.wake());
   let position = await newestPosition();
 
   async function newestPosition(signal?: AbortSignal): Promise<bigint> {
@@ -97,8 +95,14 @@ export async function openFeed<Row extends FeedRow>(
     }
     return rows.length === pageRows ? 0 : undefined;
   }, onError);
+  const unlisten = await db.listen(table, reader.wake);
+  // For what was committed after the position was read and before anyone listened.
+  reader.wake();
 
-  /** The stored rows after one position and up to another. Where old rows are trimmed, check here that `after` is kept. */
+  /**
+   * The stored rows after one position and up to another. Once old rows are trimmed, this is the place to throw
+   * UnknownPosition for a position before the oldest.
+   */
   async function* stored({ keys, signal }: FollowOptions<Row>, after: bigint, upTo: bigint) {
     while (after < upTo) {
       const rows = await db.query<Row>(
