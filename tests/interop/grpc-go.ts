@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { go } from '@hotpath/testing';
 
 const run = promisify(execFile);
 
@@ -27,23 +28,10 @@ export async function installGrpcGo(): Promise<void> {
   if (files.every((file) => existsSync(join(folder, file)))) return;
   console.log(`Building grpc-go ${version}'s interop client and server ...`);
   await mkdir(folder, { recursive: true });
-  await go('install', `${module}/interop/client@${version}`, `${module}/interop/server@${version}`);
-  const { Dir } = JSON.parse(await go('mod', 'download', '-json', `${module}@${version}`));
+  await go(folder, 'install', `${module}/interop/client@${version}`, `${module}/interop/server@${version}`);
+  const { Dir } = JSON.parse(await go(folder, 'mod', 'download', '-json', `${module}@${version}`));
   for (const file of certificates) {
     await writeFile(join(folder, file), await readFile(join(Dir, 'testdata', file)));
-  }
-}
-
-async function go(...args: string[]): Promise<string> {
-  try {
-    const env = { ...process.env, GOBIN: folder, CGO_ENABLED: '0' };
-    const { stdout } = await run('go', args, { env });
-    return stdout;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw new Error(
-      'grpc-go is built from source: install Go (https://go.dev/doc/install), then run this again',
-    );
   }
 }
 

@@ -25,7 +25,9 @@ export const inspectionSettings = {
 export function addReflection(server: GrpcServer, protos: URL, services: string[]): void {
   const folder = fileURLToPath(protos);
   const files = readdirSync(folder).filter((name) => name.endsWith('.proto'));
-  new ReflectionService(loadSync(files, { includeDirs: [folder] }), { services }).addToServer(server);
+  new ReflectionService(loadSync(files, { includeDirs: [folder], keepCase: true }), { services }).addToServer(
+    server,
+  );
 }
 
 /**

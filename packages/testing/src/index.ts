@@ -4,6 +4,7 @@ export {
   type ArticleUpdate,
   articleClient,
 } from './article-client.ts';
+export { go, goProgram } from './go.ts';
 export { pythonEnvironment } from './python.ts';
 export { type DemoAccount, type Rest, type RestAnswer, restClient, signIn } from './rest.ts';
 export { type ProcessName, type RunningShop, startShop } from './shop.ts';
