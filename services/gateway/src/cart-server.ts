@@ -12,6 +12,7 @@ import { checkOrigin } from './origin.ts';
 import { Problem } from './problem.ts';
 import { type Services, segmentOf } from './services.ts';
 import { identify, type VerifyToken } from './session.ts';
+import type { StreamLanes } from './stream-lanes.ts';
 
 /** WebSockets that quote carts. */
 export type CartServer = {
@@ -38,12 +39,13 @@ const closingMs = 1_000;
 /** What the sockets need. */
 export type CartParts = {
   readonly services: Services;
+  readonly lanes: StreamLanes;
   readonly limits: StreamLimits;
   readonly verify: VerifyToken;
 };
 
 /** The carts of this process. */
-export function createCartServer({ services, limits, verify }: CartParts): CartServer {
+export function createCartServer({ services, lanes, limits, verify }: CartParts): CartServer {
   const sockets = new WebSocketServer({ noServer: true, maxPayload });
   const upgrades = new WeakMap<IncomingMessage, { readonly socket: Socket; readonly head: Buffer }>();
   const silent = new WeakSet<WebSocket>();
@@ -72,10 +74,12 @@ export function createCartServer({ services, limits, verify }: CartParts): CartS
       });
       const { socket, head } = upgrade;
       socket.once('close', limits.take(clientOf(request)));
+      const { pricing, release } = lanes.take();
+      socket.once('close', release);
       response.detachSocket(socket);
       sockets.handleUpgrade(request, socket, head, (open) => {
         open.on('pong', () => silent.delete(open));
-        serveCart(open, { pricing: services.pricing, segment, session });
+        serveCart(open, { pricing, segment, session });
       });
     },
 

@@ -9,7 +9,7 @@ import { createVerifyToken } from './session.ts';
 import type { Settings } from './settings.ts';
 import { createSigningKeys } from './signing-keys.ts';
 import { createEventStreams } from './sse.ts';
-import { createWatchLanes } from './watch-lanes.ts';
+import { createStreamLanes } from './stream-lanes.ts';
 
 /** What a gateway needs. */
 export type GatewayInit = {
@@ -42,9 +42,10 @@ export async function openGateway({
     total: settings.MAX_STREAMS,
   });
   const verify = createVerifyToken(createSigningKeys(services.users));
-  const hub = createPriceHub(createWatchLanes(connectPricing));
+  const lanes = createStreamLanes(connectPricing);
+  const hub = createPriceHub(lanes);
   const events = createEventStreams();
-  const carts = createCartServer({ services, limits, verify });
+  const carts = createCartServer({ services, lanes, limits, verify });
   const app = createApp({ settings, services, verify, hub, events, carts, limits, log: init.log });
   // As many connections for requests as for streams.
   const server = createHttpServer(app, 2 * settings.MAX_STREAMS);

@@ -63,6 +63,7 @@ function handle(route: Route, verify: VerifyToken) {
 }
 
 async function authorise(request: Request, response: Response, access: Access, verify: VerifyToken) {
+  if (access === 'anonymous') return undefined;
   const { session, staleCookie } = await identify(request, verify);
   if (staleCookie) clearSessionCookie(response, request.host);
   if (access !== 'public' && !session) {

@@ -58,6 +58,7 @@ function operation(route: Route): Json {
 
 /** A session is optional where anybody may ask: it brings its user's prices. */
 function securityOf(access: Access): Json[] {
+  if (access === 'anonymous') return [];
   const session = [{ bearer: [] }, { cookie: [] }];
   return access === 'public' ? [{}, ...session] : session;
 }
@@ -115,8 +116,9 @@ const reasons: Readonly<Record<number, string>> = {
 
 /** Every problem a route can answer with. */
 function problemsOf({ access, method, body, lines, problems = [] }: Route): Json {
-  const statuses = [400, 401, 429, 500, 501, 503, 504, ...problems];
-  if (access === 'merchant' || method !== 'get') statuses.push(403);
+  const statuses = [400, 429, 500, 501, 503, 504, ...problems];
+  if (access !== 'anonymous') statuses.push(401);
+  if (access === 'merchant' || (access !== 'anonymous' && method !== 'get')) statuses.push(403);
   if (body || lines) statuses.push(413, 415);
   const content = { [problemType]: { schema: toRef(ProblemDetails) } };
   return Object.fromEntries(statuses.map((status) => [status, { description: reasons[status], content }]));

@@ -3,7 +3,7 @@ import { resourceExhausted } from '@hotpath/rpc';
 import { registry } from '@hotpath/telemetry';
 import { Gauge } from 'prom-client';
 import { type Follower, type PriceWatch, watchPrice } from './price-watch.ts';
-import type { WatchLanes } from './watch-lanes.ts';
+import type { StreamLanes } from './stream-lanes.ts';
 
 /** What is watched: equal keys share one stream from pricing. */
 export type WatchKey = {
@@ -39,15 +39,15 @@ const upstreamWatches = new Gauge({
 });
 
 /** A hub whose streams go over `lanes`. */
-export function createPriceHub(lanes: WatchLanes): PriceHub {
+export function createPriceHub(lanes: StreamLanes): PriceHub {
   type Entry = { readonly watch: PriceWatch; holders: number };
   const watches = new Map<string, Entry>();
 
   async function* open({ productId, currency, segment }: WatchKey, resumeAfter: bigint, signal: AbortSignal) {
-    const { prices, release } = lanes.take();
+    const { pricing, release } = lanes.take();
     upstreamWatches.inc();
     try {
-      yield* prices.watchPrice({ productId, currency, customerSegment: segment, resumeAfter }, { signal });
+      yield* pricing.watchPrice({ productId, currency, customerSegment: segment, resumeAfter }, { signal });
     } finally {
       upstreamWatches.dec();
       release();

@@ -3,8 +3,11 @@ import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import type { Session } from './session.ts';
 
-/** Who may: anybody, whoever has a session, or only merchants. */
-export type Access = 'public' | 'user' | 'merchant';
+/**
+ * Who may: anybody, whoever has a session, or only merchants. With 'anonymous' anybody may too, and who asks is not
+ * even looked at.
+ */
+export type Access = 'anonymous' | 'public' | 'user' | 'merchant';
 
 /** What a handler gets, checked by the route's schemas; unknown where it has none. */
 export type RouteInput<A extends Access, Params, Query, Headers, Body> = {
@@ -13,7 +16,7 @@ export type RouteInput<A extends Access, Params, Query, Headers, Body> = {
   readonly headers: Headers;
   readonly body: Body;
   /** Who asks. A visitor has no session. */
-  readonly session: A extends 'public' ? Session | undefined : Session;
+  readonly session: A extends 'anonymous' ? undefined : A extends 'public' ? Session | undefined : Session;
   /** The budget it runs in: calls to services inherit it. */
   readonly call: Call;
   readonly request: Request;
@@ -63,8 +66,8 @@ type Description = {
   /** Instead of a JSON body: media types whose lines the handler reads from the request, each with an example. */
   readonly lines?: Readonly<Record<string, string>>;
   readonly answer: Answer;
-  /** Whether it can find nothing (404), or a conflict (409). */
-  readonly problems?: readonly (404 | 409)[];
+  /** Problems of its own: what it is about is not there (404), or a conflict (409). */
+  readonly problems?: readonly (401 | 404 | 409)[];
 };
 
 /**

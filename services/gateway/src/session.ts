@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { RpcError } from '@hotpath/rpc';
-import { type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { unauthorized } from './problem.ts';
 
 /** Who asks, as a verified session says. */
@@ -38,7 +37,8 @@ export function createVerifyToken(keys: JWTVerifyGetKey): VerifyToken {
         expiresAt: (payload.exp as number) * 1000,
       };
     } catch (error) {
-      if (error instanceof RpcError) throw error;
+      // Whatever else is thrown is no fault of the token.
+      if (!(error instanceof errors.JOSEError)) throw error;
       return undefined;
     }
   };

@@ -1,5 +1,6 @@
 import {
   type CartLine,
+  callGraph,
   InventoryService,
   type PriceRequest,
   type PriceUpdate,
@@ -254,7 +255,7 @@ export async function startPricing(
     channel.close();
     await server.close();
   });
-  return createClient(PricingService, channel);
+  return createClient(PricingService, channel, callGraph);
 }
 
 /**
@@ -268,13 +269,13 @@ export async function startGateway(standIns: StandIns = {}, changed: Partial<Set
     implement(UserService, { ...user, ...standIns.user }),
   ]);
   const channel = openChannel(server.address);
-  const connectPricing = () => createClient(PricingService, channel);
+  const connectPricing = () => createClient(PricingService, channel, callGraph);
   const gateway = await openGateway({
     settings: { ...settings, ...changed },
     services: {
-      inventory: createClient(InventoryService, channel),
+      inventory: createClient(InventoryService, channel, callGraph),
       pricing: connectPricing(),
-      users: createClient(UserService, channel),
+      users: createClient(UserService, channel, callGraph),
     },
     connectPricing,
     host: '127.0.0.1',

@@ -15,9 +15,10 @@ export const sessionRoutes = ({ users }: Services) => [
     summary: 'Log in',
     description:
       'Answers with a token and sets it as a cookie too, for event streams and WebSockets of browsers.',
-    access: 'public',
+    access: 'anonymous',
     body: Credentials,
     answer: { status: 201, description: 'The session.', schema: SessionToken },
+    problems: [401],
     async handler({ body, request, response }) {
       const { token, expiresAtMs } = await users.createSession(body).catch((error) => {
         if (!(error instanceof RpcError) || error.code !== Code.UNAUTHENTICATED) throw error;
@@ -34,7 +35,7 @@ export const sessionRoutes = ({ users }: Services) => [
     tag: 'sessions',
     summary: 'Log out a browser',
     description: 'Clears the cookie. Tokens stay good until they expire.',
-    access: 'public',
+    access: 'anonymous',
     answer: { status: 204, description: 'The cookie is cleared.' },
     async handler({ request, response }) {
       clearSessionCookie(response, request.host);
