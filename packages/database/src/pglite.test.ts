@@ -72,3 +72,18 @@ test('a folder that cannot be opened is given back', async () => {
   await expect(openPglite(folder)).rejects.toThrow();
   expect(await readdir(folder)).toEqual(['data']);
 }, 60_000);
+
+test('the write-ahead log does not grow for ever', async () => {
+  const folder = await temporaryFolder();
+  const db = await openPglite(folder);
+  await db.script('create table rows (id bigint)');
+  for (let id = 1n; id <= 25n; id += 1n) {
+    await db.transaction(async (tx) => {
+      await tx.query('insert into rows values ($1)', [id]);
+      // Begins the next file of the log, as 16 MB of changes would.
+      await tx.query('select pg_switch_wal()');
+    });
+  }
+  expect((await readdir(join(folder, 'data', 'pg_wal'))).length).toBeLessThan(20);
+  await db.close();
+}, 60_000);
