@@ -153,7 +153,8 @@ test.each(['user', 'pricing', 'inventory', 'gateway'] as const)(
       slowest = Math.max(slowest, ms);
       expect(code).toBe(0);
       await start(replica);
-      await sleep(100);
+      // As minReadySeconds in a rollout: clients try again to connect within a second, give or take a fifth.
+      await sleep(1_500);
     }
     running = false;
     await Promise.all(workers);

@@ -20,7 +20,7 @@ export const transport = {
   /** How often a headless Service's name is asked again, ms: grpc-js's own 30 s is how long new pods idle. */
   dnsMinTimeMs: 5_000,
   /** Longest wait between attempts to connect, ms; grpc-js's 120 s would outlast any restart. */
-  maxReconnectBackoffMs: 2_000,
+  maxReconnectBackoffMs: 1_000,
   /**
    * How long a connection lives where no mesh balances, ms: then its client opens a new one and so finds new replicas. It
    * has no grace: calls in flight end by their budgets and streams by their own age.
