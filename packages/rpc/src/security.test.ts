@@ -1,8 +1,10 @@
 import { join } from 'node:path';
+import { Metadata } from '@grpc/grpc-js';
 import { afterEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
+import { Call } from './call.ts';
 import { base, cleanUp, filesOf, inMs, newAuthority, newFolder, quiet, writeTls } from './mtls.testing.ts';
-import { openSecurity, securitySettings } from './security.ts';
+import { openSecurity, plaintext, securitySettings } from './security.ts';
 import { StartError } from './start-error.ts';
 
 const after = cleanUp();
@@ -56,4 +58,18 @@ test('mtls needs a folder with the own, present certificate, and says what is wr
   writeTls(folder, good);
   expect(await open(mtls, 'production')).toBe('mtls');
   await expect(open({ ...mtls, TLS_FOLDER: join(folder, 'tls.key') })).rejects.toThrow(/ENOTDIR/);
+});
+
+test("a log says who calls: by certificate, by the mesh's word, or not at all", () => {
+  const metadata = new Metadata();
+  metadata.set('l5d-client-id', 'inventory.shop.serviceaccount.identity.linkerd.cluster.local');
+  const call = new Call({ path: '/x', budgetMs: 1, metadata });
+  expect(call.caller).toBe('anonymous');
+  expect(plaintext('mesh').callerForLog(call)).toEqual({
+    meshClient: 'inventory.shop.serviceaccount.identity.linkerd.cluster.local',
+  });
+  expect(plaintext('mesh').callerForLog(new Call({ path: '/x', budgetMs: 1 }))).toEqual({
+    meshClient: 'anonymous',
+  });
+  expect(plaintext('insecure').callerForLog(call)).toEqual({});
 });
