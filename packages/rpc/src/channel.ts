@@ -12,7 +12,7 @@ import type { Policy } from './policy.ts';
 export const transport = {
   /** Largest message, bytes: a batch of 500 prices is 40 KB; an import's chunk of 1,000 lines 60 KB. */
   maxMessageBytes: 4 * 1024 * 1024,
-  /** Largest set of headers, bytes. grpc-js accepts about 60 KB unless told. */
+  /** Largest set of headers of a request, bytes; grpc-js has no limit (request-headers.ts). */
   maxHeaderBytes: 16 * 1024,
   /** A dead peer is found after time + timeout, ms, also when its machine vanished without a FIN. */
   keepaliveTimeMs: 20_000,
@@ -64,7 +64,6 @@ export function openChannel(address: string, init: ChannelInit = {}): Channel {
   const options: ChannelOptions = {
     'grpc.max_receive_message_length': transport.maxMessageBytes,
     'grpc.max_send_message_length': transport.maxMessageBytes,
-    'grpc.max_metadata_size': transport.maxHeaderBytes,
     'grpc.keepalive_time_ms': transport.keepaliveTimeMs,
     'grpc.keepalive_timeout_ms': transport.keepaliveTimeoutMs,
     'grpc.keepalive_permit_without_calls': 1,

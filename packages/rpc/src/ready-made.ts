@@ -1,14 +1,20 @@
 import type {
   Server as GrpcServer,
+  Metadata,
   ServiceDefinition,
   sendUnaryData,
   UntypedHandleCall,
   UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import { type RpcError, toStatus, unavailable } from './errors.ts';
+import { refusedHeaders } from './request-headers.ts';
 
 /** What grpc-js gives a handler, as far as it is of use here. */
-type RawCall = { emit(event: 'error', status: object): void; on(event: 'cancelled', hook: () => void): void };
+type RawCall = {
+  readonly metadata: Metadata;
+  emit(event: 'error', status: object): void;
+  on(event: 'cancelled', hook: () => void): void;
+};
 type RawHandler = (call: RawCall, callback?: sendUnaryData<unknown>) => void;
 
 /** Services that others have written for grpc-js, on a server of the kit. */
@@ -24,7 +30,7 @@ export function readyMade(grpc: GrpcServer): ReadyMade {
   const streams = new Set<RawCall>();
   const host = (handler: RawHandler, refusalOf: (call: object) => RpcError | undefined): RawHandler => {
     return (call, callback) => {
-      const refusal = refusalOf(call);
+      const refusal = refusedHeaders(call.metadata) ?? refusalOf(call);
       if (callback) return refusal ? callback(toStatus(refusal)) : handler(call, callback);
       if (refusal) return call.emit('error', toStatus(refusal));
       streams.add(call);

@@ -21,17 +21,8 @@ import { authorize, type CallersOf, refusal } from './authorize.ts';
 import { type Call, runInCall } from './call.ts';
 import { transport } from './channel.ts';
 import { Code } from './code.ts';
-import {
-  cancelled,
-  deadlineExceeded,
-  invalidArgument,
-  type RpcError,
-  toRpcError,
-  toStatus,
-  unavailable,
-} from './errors.ts';
+import { cancelled, deadlineExceeded, type RpcError, toRpcError, toStatus, unavailable } from './errors.ts';
 import { injectFaults } from './faults.ts';
-import { BAD_TIMEOUT_HEADER, hookTimeoutHeader } from './grpc-timeout.ts';
 import { createHealth, type Health } from './health.ts';
 import type { Implementation } from './implement.ts';
 import { addChannelz, addReflection } from './inspection.ts';
@@ -39,11 +30,12 @@ import { measure } from './measure.ts';
 import { overrun } from './overrun.ts';
 import { compose, type Policy, type Rpc, type Step } from './policy.ts';
 import { readyMade } from './ready-made.ts';
+import { boundTimeout, hookRequestHeaders, refusedHeaders } from './request-headers.ts';
 import { plaintext, type Security } from './security.ts';
 import { ServerCall } from './server-call.ts';
 import { mindReader } from './slow-readers.ts';
 import { streamLimits } from './stream-limits.ts';
-import { received, sendAll } from './streams.ts';
+import { received, sendAll, throwIfCutOff } from './streams.ts';
 
 /** What `createServer` is told. */
 export type ServerInit = {
@@ -96,11 +88,10 @@ export function createServer(init: ServerInit): Server {
     overrun, // around all work for the call: it sees what goes on after the call's end
     injectFaults, // next to the handler, as if it were slow or failed
   ];
-  hookTimeoutHeader();
+  hookRequestHeaders();
   const grpc = new GrpcServer({
     'grpc.max_receive_message_length': transport.maxMessageBytes,
     'grpc.max_send_message_length': transport.maxMessageBytes,
-    'grpc.max_metadata_size': transport.maxHeaderBytes,
     'grpc.max_concurrent_streams': transport.maxConcurrentStreams,
     'grpc.keepalive_time_ms': transport.keepaliveTimeMs,
     'grpc.keepalive_timeout_ms': transport.keepaliveTimeoutMs,
@@ -133,26 +124,25 @@ export function createServer(init: ServerInit): Server {
       };
       const rpc: Rpc = { side: 'server', service, method };
       const step = compose(policies, innermost, rpc);
-      return [key, host(step, method, budgetOf(service, method).timeoutMs)];
+      boundTimeout(method.path, budgetOf(service, method).timeoutMs);
+      return [key, host(step, method)];
     });
     grpc.addService(definitionOf(service), Object.fromEntries(steps) as UntypedServiceImplementation);
   }
 
   /** What grpc-js calls for every request of `method`. */
-  function host(step: Step, method: MethodDefinition, budgetMs: number) {
+  function host(step: Step, method: MethodDefinition) {
     const streaming = method.kind === 'serverStream' || method.kind === 'bidi';
+    const clientStreams = method.kind === 'clientStream' || method.kind === 'bidi';
     return (stream: AnyCall, callback?: sendUnaryData<unknown>) => {
-      const deadline = stream.getDeadline();
-      const given = deadline === Number.POSITIVE_INFINITY ? deadline : Number(deadline) - Date.now();
+      const deadline = stream.getDeadline(); // the caller's or the RPC's own, whichever is nearer
       const call = new ServerCall({
         path: method.path,
-        budgetMs: Math.min(budgetMs, given),
+        budgetMs: deadline === Number.POSITIVE_INFINITY ? deadline : Number(deadline) - Date.now(),
         caller: security.callerOf(stream),
         metadata: stream.metadata,
         sendHeaders: (headers) => stream.sendMetadata(headers),
       });
-      // grpc-js answers at the caller's own deadline; only a nearer one needs a clock of ours.
-      if (budgetMs < given) call.startTimer();
       (stream as EventEmitter).on('cancelled', () => {
         if (call.over) return;
         // A caller that gives up at the deadline may be heard a little before our own clock strikes.
@@ -173,17 +163,14 @@ export function createServer(init: ServerInit): Server {
         if (call.cause) answer(call.cause);
       });
 
-      const request =
-        method.kind === 'clientStream' || method.kind === 'bidi'
-          ? received(call, stream as ServerReadableStream<unknown, unknown>, () =>
-              cancelled('the caller left'),
-            )
-          : (stream as ServerUnaryCall<unknown, unknown>).request;
+      const request = clientStreams
+        ? received(call, stream as ServerReadableStream<unknown, unknown>, () => cancelled('the caller left'))
+        : (stream as ServerUnaryCall<unknown, unknown>).request;
       void runInCall(call, async () => {
         try {
-          if (stream.metadata.get(BAD_TIMEOUT_HEADER).length > 0) {
-            throw invalidArgument('grpc-timeout', 'must be up to eight digits and one of H M S m u n');
-          }
+          const refused = refusedHeaders(stream.metadata);
+          if (refused) throw refused;
+          if (!clientStreams) throwIfCutOff(stream);
           if (call.remaining() <= 0)
             call.end(deadlineExceeded(`${method.path}: no time was left when it arrived`));
           call.throwIfEnded();

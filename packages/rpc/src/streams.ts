@@ -1,11 +1,12 @@
 import type { Readable, Writable } from 'node:stream';
 import type { ServiceError } from '@grpc/grpc-js';
 import { type Call, untilEnd } from './call.ts';
-import { cancelled, type RpcError } from './errors.ts';
+import { Code } from './code.ts';
+import { cancelled, RpcError } from './errors.ts';
 
 /**
  * The messages that arrive on a grpc-js stream. Ends with the stream; throws the call's cause when it ended
- * early, else what `fail` makes of grpc-js's error.
+ * early, else what `fail` makes of grpc-js's error; on a server INTERNAL where the last message is cut off.
  */
 export async function* received(
   call: Call,
@@ -21,6 +22,19 @@ export async function* received(
     throw call.cause ?? fail(error as ServiceError);
   }
   call.throwIfEnded();
+  throwIfCutOff(stream);
+}
+
+/**
+ * Throws INTERNAL where a request has ended in the middle of a message: grpc-js drops that part, and the messages
+ * before it would pass for all.
+ * @param call grpc-js's call on the server, or its stream
+ */
+export function throwIfCutOff(call: object): void {
+  const { decoder } = (call as { call?: { decoder?: { readState: number } } }).call ?? {};
+  if (decoder && decoder.readState !== 0) {
+    throw new RpcError(Code.INTERNAL, 'the request ends in the middle of a message');
+  }
 }
 
 /**
