@@ -57,7 +57,7 @@ export type ChannelInit = {
 };
 
 /**
- * Opens a channel to `host:port`; connects when the first call is made. Calls are spread over all
+ * Opens a channel to `host:port` and begins to connect. Calls are spread over all
  * addresses of the name (round_robin), so a headless Service balances without a mesh.
  */
 export function openChannel(address: string, init: ChannelInit = {}): Channel {
@@ -80,6 +80,7 @@ export function openChannel(address: string, init: ChannelInit = {}): Channel {
     }),
   };
   const grpc = new GrpcChannel(address, init.credentials ?? credentials.createInsecure(), options);
+  grpc.getConnectivityState(true); // connects now: the first call need not pay for it
   return {
     address,
     grpc,
