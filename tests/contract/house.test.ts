@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const depcruise = join(root, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
+const depcruise = join(root, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs');
 
 /** Checks the imports below a folder by the house's rules. */
 function cruise(cwd: string, ...folders: string[]): Promise<{ code: number; output: string }> {
