@@ -1,4 +1,4 @@
-import type { FeedRow } from './feed.ts';
+import type { FeedRow } from './followers.ts';
 import { migrate, sharedTables } from './migrate.ts';
 import type { Database, Queryable } from './port.ts';
 

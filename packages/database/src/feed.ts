@@ -1,17 +1,11 @@
 import { DatabaseUnavailable, UnknownPosition } from './errors.ts';
-import { createFollowers } from './followers.ts';
+import { createFollowers, type FeedRow } from './followers.ts';
 import { createMailbox } from './mailbox.ts';
 import type { Database } from './port.ts';
 import { createWorker } from './worker.ts';
 
 const pageRows = 1_000;
 const defaultCapacity = 1_000;
-
-/** A row of a feed's table. Followers share the object: never change it. */
-export interface FeedRow {
-  /** Position in the feed: commit order, strictly increasing, with gaps. */
-  readonly sequence: bigint;
-}
 
 export interface FeedOptions {
   /** The table, which a migration made a feed: `select make_feed('events')`. */

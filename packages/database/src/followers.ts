@@ -1,5 +1,10 @@
-import type { FeedRow } from './feed.ts';
 import type { Mailbox } from './mailbox.ts';
+
+/** A row of a feed's table. Followers share the object: never change it. */
+export interface FeedRow {
+  /** Position in the feed: commit order, strictly increasing, with gaps. */
+  readonly sequence: bigint;
+}
 
 /** Someone who follows a feed, as `follow` was asked. */
 export interface Follower<Row extends FeedRow> {

@@ -8,8 +8,9 @@ export {
   SqlError,
   UnknownPosition,
 } from './errors.ts';
-export { type Feed, type FeedOptions, type FeedRow, type FollowOptions, openFeed } from './feed.ts';
+export { type Feed, type FeedOptions, type FollowOptions, openFeed } from './feed.ts';
 export { lockFolder } from './folder-lock.ts';
+export type { FeedRow } from './followers.ts';
 export { type MigrationSet, migrate, sharedTables } from './migrate.ts';
 export { once, recall, type Write } from './once.ts';
 export { type DatabaseOptions, openDatabase } from './open.ts';
