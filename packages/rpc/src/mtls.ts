@@ -1,8 +1,8 @@
-import type { ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
 import { ChannelCredentials, type experimental, ServerCredentials } from '@grpc/grpc-js';
 import type { Logger } from '@hotpath/telemetry';
+import { http2Of } from './grpc-internals.ts';
 import { processOf, spiffeIdOf } from './identity.ts';
 import type { TlsFolder } from './tls-folder.ts';
 
@@ -88,7 +88,7 @@ export function callersBy(spiffeBase: string, log: Logger): (call: object) => st
   const callers = new WeakMap<object, string | undefined>();
   return (call) => {
     // The one way from a call to its connection that does not parse the certificate each time.
-    const session = (call as { call?: { stream?: ServerHttp2Stream } }).call?.stream?.session;
+    const session = http2Of(call)?.session;
     if (!session) return undefined;
     if (callers.has(session)) return callers.get(session);
     const socket = session.socket as TLSSocket;

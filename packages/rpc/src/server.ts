@@ -23,6 +23,7 @@ import { transport } from './channel.ts';
 import { Code } from './code.ts';
 import { cancelled, deadlineExceeded, type RpcError, toRpcError, toStatus, unavailable } from './errors.ts';
 import { injectFaults } from './faults.ts';
+import { http2Of } from './grpc-internals.ts';
 import { createHealth, type Health } from './health.ts';
 import type { Implementation } from './implement.ts';
 import { addChannelz, addReflection } from './inspection.ts';
@@ -143,14 +144,17 @@ export function createServer(init: ServerInit): Server {
         metadata: stream.metadata,
         sendHeaders: (headers) => stream.sendMetadata(headers),
       });
-      (stream as EventEmitter).on('cancelled', () => {
+      const leave = () => {
         if (call.over) return;
         // A caller that gives up at the deadline may be heard a little before our own clock strikes.
         const late = call.remaining() <= RESERVE_MS;
         call.end(
           late ? deadlineExceeded(`${method.path}: its budget is spent`) : cancelled('the caller left'),
         );
-      });
+      };
+      (stream as EventEmitter).on('cancelled', leave);
+      // After a reset without an error grpc-js says nothing until the handler has read all messages.
+      if (clientStreams) http2Of(stream)?.once('aborted', leave);
       const answer = (error: RpcError | null, response?: unknown) => {
         if (streaming) {
           const responses = stream as ServerWritableStream<unknown, unknown>;

@@ -1,7 +1,8 @@
-import { constants, type ServerHttp2Stream } from 'node:http2';
+import { constants } from 'node:http2';
 import type { Writable } from 'node:stream';
 import type { Call } from './call.ts';
 import { resourceExhausted } from './errors.ts';
+import { http2Of } from './grpc-internals.ts';
 import { defended } from './trials.ts';
 
 /** How long a reader may take nothing while messages wait for it, ms: what waits behind them is held in memory. */
@@ -28,9 +29,4 @@ export function mindReader(call: Call, stream: Writable, ms = SLOW_READER_MS): (
     http2Of(stream)?.close(constants.NGHTTP2_ENHANCE_YOUR_CALM);
   }, ms);
   return () => clearInterval(timer);
-}
-
-/** grpc-js offers no way to reset a stream. */
-function http2Of(stream: Writable): ServerHttp2Stream | undefined {
-  return (stream as { call?: { stream?: ServerHttp2Stream } }).call?.stream;
 }

@@ -3,6 +3,7 @@ import type { ServiceError } from '@grpc/grpc-js';
 import { type Call, untilEnd } from './call.ts';
 import { Code } from './code.ts';
 import { cancelled, RpcError } from './errors.ts';
+import { isMidMessage } from './grpc-internals.ts';
 
 /**
  * The messages that arrive on a grpc-js stream. Ends with the stream; throws the call's cause when it ended
@@ -31,10 +32,7 @@ export async function* received(
  * @param call grpc-js's call on the server, or its stream
  */
 export function throwIfCutOff(call: object): void {
-  const { decoder } = (call as { call?: { decoder?: { readState: number } } }).call ?? {};
-  if (decoder && decoder.readState !== 0) {
-    throw new RpcError(Code.INTERNAL, 'the request ends in the middle of a message');
-  }
+  if (isMidMessage(call)) throw new RpcError(Code.INTERNAL, 'the request ends in the middle of a message');
 }
 
 /**

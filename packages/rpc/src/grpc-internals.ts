@@ -1,0 +1,23 @@
+import type { ServerHttp2Stream } from 'node:http2';
+
+/**
+ * What grpc-js keeps to itself, of a call on the server or its stream. Its version is pinned, and the tests of who uses
+ * this fail where another has it elsewhere.
+ */
+type Internals = {
+  readonly call?: {
+    readonly stream?: ServerHttp2Stream;
+    /** Splits the body into messages; 0: it is between two. */
+    readonly decoder?: { readonly readState: number };
+  };
+};
+
+/** The HTTP/2 stream of a call on the server. */
+export function http2Of(call: object): ServerHttp2Stream | undefined {
+  return (call as Internals).call?.stream;
+}
+
+/** Whether what has come of a call's request ends in the middle of a message; false on a client. */
+export function isMidMessage(call: object): boolean {
+  return ((call as Internals).call?.decoder?.readState ?? 0) !== 0;
+}
