@@ -44,6 +44,11 @@ test('an RPC that does not say whether it may be repeated has idempotency UNKNOW
   expect(code).toContain("idempotency: 'UNKNOWN'");
 });
 
+test('fields are written in the order of their numbers', () => {
+  const code = codeOf('message Cart { string last = 3; bool first = 1; int64 middle = 2; }');
+  expect(code?.match(/(?<=writer\.tag\()\d+/g)).toEqual(['8', '16', '26']);
+});
+
 test('comments are carried over and cannot end the doc comment', () => {
   const code = codeOf(
     'message Cart {\n  // Never */ this.\n  //\n  // Second paragraph.\n  int32 size = 1;\n}',

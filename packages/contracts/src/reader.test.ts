@@ -60,6 +60,7 @@ test('of a field sent twice the last one counts', () => {
 
 test('integers are read as the other languages do: 32 bits of a longer number, numbers longer than needed', () => {
   expect(decode(Money, Buffer.from('08818000', 'hex')).minorUnits).toBe(1n);
+  expect(decode(PriceResponse, Buffer.from('20808080808001', 'hex')).isOnSale).toBe(true);
   const quantity = Buffer.from('0a071081808080f001', 'hex');
   expect(decode(QuoteCartResponse, quantity).lines[0]?.quantity).toBe(1);
 });
