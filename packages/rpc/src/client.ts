@@ -27,6 +27,7 @@ import { measure } from './measure.ts';
 import { compose, type Policy, type Rpc, type Step } from './policy.ts';
 import { streamLimits } from './stream-limits.ts';
 import { received, sendAll } from './streams.ts';
+import { unaryRequest } from './unary-request.ts';
 
 type MessageOf<T> = T extends MessageType<infer M> ? M : never;
 
@@ -73,7 +74,8 @@ export function createClient<S extends ServiceDefinition>(
   const methods = Object.entries(service.methods).map(([key, method]) => {
     const { timeoutMs: budgetMs } = budgetOf(service, method);
     const rpc: Rpc = { side: 'client', service, method };
-    const step = compose(policies, transportStep(grpc, method), rpc);
+    const transport = method.kind === 'unary' ? unaryStep(channel, method) : streamStep(grpc, method);
+    const step = compose(policies, transport, rpc);
 
     const begin = (options: CallOptions) => {
       const parent = currentCall();
@@ -106,44 +108,35 @@ function follow(call: Call, signal: AbortSignal | undefined): void {
   call.onSettled(() => signal.removeEventListener('abort', leave));
 }
 
-/** The innermost step: the call on the wire. */
-function transportStep(grpc: GrpcClient, method: MethodDefinition): Step {
+/** The innermost step of a unary call: the call on the wire. */
+function unaryStep(channel: Channel, method: MethodDefinition): Step {
+  const send = unaryRequest(channel.grpc, method);
+  // Only createClient begins calls that come here.
+  return async (call, request) => send(call as ClientCall, request, deadlineOf(call));
+}
+
+/** When the call must be answered, Unix ms. Throws, and ends it, where no time is left or it has ended. */
+function deadlineOf(call: Call): number {
+  if (call.cause) throw call.cause;
+  const left = call.remaining();
+  if (left <= 0) {
+    const late = deadlineExceeded(`${call.path}: no time was left to call it`);
+    call.end(late);
+    throw late;
+  }
+  return Date.now() + left;
+}
+
+/** The innermost step where either side streams. */
+function streamStep(grpc: GrpcClient, method: MethodDefinition): Step {
   const { path } = method;
   const serialize = (message: unknown) => encode(method.request, message as never);
   const deserialize = (bytes: Buffer) => decode(method.response, bytes);
 
   return async (call, request) => {
-    if (call.cause) throw call.cause;
-    const left = call.remaining();
-    if (left <= 0) {
-      const late = deadlineExceeded(`${path}: no time was left to call it`);
-      call.end(late);
-      throw late;
-    }
-    const options = left === Number.POSITIVE_INFINITY ? {} : { deadline: Date.now() + left };
+    const options = { deadline: deadlineOf(call) };
     const { metadata } = call;
     switch (method.kind) {
-      case 'unary':
-        return new Promise((resolve, reject) => {
-          const stream = grpc.makeUnaryRequest(
-            path,
-            serialize,
-            deserialize,
-            request,
-            metadata,
-            options,
-            answer,
-          );
-          listen(call, stream);
-          const off = call.onEnd((cause) => {
-            reject(cause);
-            stream.cancel();
-          });
-          function answer(error: ServiceError | null, response?: unknown) {
-            off();
-            settle(call, error, response, resolve, reject);
-          }
-        });
       case 'clientStream':
         return new Promise((resolve, reject) => {
           const stream = grpc.makeClientStreamRequest(
@@ -161,7 +154,11 @@ function transportStep(grpc: GrpcClient, method: MethodDefinition): Step {
           });
           feed(call, request, stream);
           function answer(error: ServiceError | null, response?: unknown) {
-            settle(call, error, response, resolve, reject);
+            // First the outcome, then the call's end: that also stops what is still being sent.
+            const failure = error && (call.cause ?? fromServiceError(error));
+            if (failure) reject(failure);
+            else resolve(response);
+            call.complete(failure?.code ?? Code.OK);
           }
         });
       case 'serverStream': {
@@ -181,28 +178,9 @@ function transportStep(grpc: GrpcClient, method: MethodDefinition): Step {
 
 /** Tells the caller of what comes beside the response's messages. */
 function listen(call: Call, stream: EventEmitter): void {
-  // Only createClient begins calls that come here.
   const { onHeaders, onTrailers } = (call as ClientCall).options;
   if (onHeaders) stream.on('metadata', onHeaders);
   if (onTrailers) stream.on('status', ({ metadata }: StatusObject) => onTrailers(metadata));
-}
-
-function settle(
-  call: Call,
-  error: ServiceError | null,
-  response: unknown,
-  resolve: (value: unknown) => void,
-  reject: (error: RpcError) => void,
-): void {
-  // First the outcome, then the call's end: that also stops what is still being sent.
-  if (error) {
-    const failure = call.cause ?? fromServiceError(error);
-    reject(failure);
-    call.complete(failure.code);
-  } else {
-    resolve(response);
-    call.complete(Code.OK);
-  }
 }
 
 /** Sends the caller's messages; what fails there ends the call, and the call's end stops the sending. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Metadata, type ServiceError } from '@grpc/grpc-js';
+import { Metadata, type ServiceError, type StatusObject } from '@grpc/grpc-js';
 import { DatabaseUnavailable, SlowSubscriber } from '@hotpath/database';
 import { Code, codeName } from './code.ts';
 import { type ErrorDetails, fromDetailsBytes, toDetailsBytes } from './error-details.ts';
@@ -88,9 +88,14 @@ export function toStatus(
   return { code: error.code, details: error.message.toWellFormed(), metadata };
 }
 
-/** The error of a call that grpc-js reports as failed. */
-export function fromServiceError(error: ServiceError): RpcError {
-  const bytes = error.metadata?.get(DETAILS_KEY)[0];
+/** The error of a call that ended with a status other than OK. */
+export function fromStatus({ code, details: message, metadata }: StatusObject, cause?: unknown): RpcError {
+  const bytes = metadata?.get(DETAILS_KEY)[0];
   const details = bytes instanceof Uint8Array ? fromDetailsBytes(bytes) : {};
-  return new RpcError(error.code as Code, error.details || codeName(error.code), details, error);
+  // grpc-js's own words for a passed deadline name addresses; they go on to callers further up.
+  const safe = message.startsWith('Deadline exceeded after') ? 'the budget is spent' : message;
+  return new RpcError(code as Code, safe || codeName(code), details, cause);
 }
+
+/** The error of a call that grpc-js reports as failed. */
+export const fromServiceError = (error: ServiceError): RpcError => fromStatus(error, error);
