@@ -12,5 +12,5 @@ test.each([
 });
 
 test.each(['"1', '1"2', '"1"2,3', 'a,"b'])('%j has a quote too many or too few', (line) => {
-  expect(() => csvFields(line)).toThrow(SyntaxError);
+  expect(csvFields(line)).toBeUndefined();
 });

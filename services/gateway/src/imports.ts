@@ -2,10 +2,10 @@ import type { ImportSummary as SummaryMessage } from '@hotpath/contracts';
 import { codeName } from '@hotpath/rpc';
 import type { z } from 'zod';
 import { csvFields } from './csv.ts';
-import { readLines } from './lines.ts';
+import { type BodyLine, readLines } from './lines.ts';
 import { badRequest } from './problem.ts';
 import { fieldErrors } from './request-parts.ts';
-import type { ImportSummary } from './schemas/import.ts';
+import type { ImportSummary, LineFormat } from './schemas/import.ts';
 
 /** Lines per message to a service. */
 const linesPerMessage = 500;
@@ -15,31 +15,25 @@ const mostErrors = 100;
 type Parse = (text: string) => unknown;
 type LineError = ImportSummary['errors'][number];
 
+type Numbered<Message> = Message & { readonly line: bigint };
+
 /** A body of lines on its way to a service. */
-export type Import<Line> = {
+export type Import<Message> = {
   /**
-   * The good lines, in messages of 500. The next ones are read when they are asked for, so that the sender is
+   * What the good lines make, in groups of 500. The next ones are read when they are asked for, so that the sender is
    * slowed to the pace of the service's database.
    */
-  messages(): AsyncGenerator<(Line & { readonly line: bigint })[]>;
+  messages(): AsyncGenerator<Numbered<Message>[]>;
   /** What became of all lines: the service's summary, and the lines that never reached it. */
   summary(stored: SummaryMessage | undefined): Promise<ImportSummary>;
 };
 
-/** What lines are imported. */
-export type LineFormat<S extends z.ZodType> = {
-  /** Of one line. */
-  readonly schema: S;
-  /** The schema's fields, which a CSV header must name, in any order. */
-  readonly columns: readonly string[];
-};
-
 /** Reads a body of NDJSON or of CSV with a header. Rejects with 400 where that header is wrong. */
-export function readImport<S extends z.ZodType>(
-  body: AsyncIterable<Buffer>,
+export function readImport<S extends z.ZodObject, Message extends object>(
+  source: AsyncIterable<Buffer>,
   kind: 'ndjson' | 'csv',
-  { schema, columns }: LineFormat<S>,
-): Import<z.output<S>> {
+  format: LineFormat<S, Message>,
+): Import<Message> {
   let refused = 0;
   const errors: LineError[] = [];
   const refuse = (line: number, message: string) => {
@@ -47,38 +41,42 @@ export function readImport<S extends z.ZodType>(
     if (errors.length < mostErrors) errors.push({ line, code: 'INVALID_ARGUMENT', message });
   };
 
-  async function* read(): AsyncGenerator<z.output<S> & { readonly line: bigint }> {
-    let parse: Parse | undefined = kind === 'ndjson' ? parseJson : undefined;
-    for await (const { line, text, error } of readLines(body)) {
-      if (!parse) {
-        parse = csvParser(text ?? '', columns);
-        continue;
+  let parse: Parse | undefined = kind === 'ndjson' ? parseJson : undefined;
+  /** The good ones of some lines. */
+  function sift(found: readonly BodyLine[]): Numbered<Message>[] {
+    const good: Numbered<Message>[] = [];
+    for (const { line, text, error } of found) {
+      if (!parse) parse = csvParser(text ?? '', Object.keys(format.schema.shape));
+      else if (error !== undefined) refuse(line, error);
+      else {
+        try {
+          good.push({ ...readLine(parse(text), format), line: BigInt(line) });
+        } catch (error) {
+          if (!(error instanceof BadLine)) throw error;
+          refuse(line, error.message);
+        }
       }
-      if (error !== undefined) {
-        refuse(line, error);
-        continue;
-      }
-      const result = parseLine(parse, text, schema);
-      if ('error' in result) refuse(line, result.error);
-      else yield { ...(result.value as object), line: BigInt(line) } as z.output<S> & { line: bigint };
     }
+    return good;
   }
-  const lines = read();
+  const body = readLines(source);
 
   return {
     async *messages() {
-      let message: (z.output<S> & { readonly line: bigint })[] = [];
-      for (let next = await lines.next(); !next.done; next = await lines.next()) {
-        message.push(next.value);
-        if (message.length < linesPerMessage) continue;
-        yield message;
-        message = [];
+      let message: Numbered<Message>[] = [];
+      for (let next = await body.next(); !next.done; next = await body.next()) {
+        for (const line of sift(next.value)) {
+          message.push(line);
+          if (message.length < linesPerMessage) continue;
+          yield message;
+          message = [];
+        }
       }
       if (message.length > 0) yield message;
     },
     async summary(stored) {
       // A repeat is answered before all lines are read; those refused here must be counted as before.
-      while (!(await lines.next()).done);
+      for (let next = await body.next(); !next.done; next = await body.next()) sift(next.value);
       const failed = Number(stored?.failed ?? 0n) + refused;
       const theirs = stored?.errors ?? [];
       return {
@@ -97,21 +95,23 @@ export function readImport<S extends z.ZodType>(
   };
 }
 
-function parseLine<S extends z.ZodType>(
-  parse: Parse,
-  text: string,
-  schema: S,
-): { readonly value: z.output<S> } | { readonly error: string } {
-  let given: unknown;
-  try {
-    given = parse(text);
-  } catch (error) {
-    return { error: (error as SyntaxError).message };
+/** What is wrong with a line, for whoever wrote it. */
+class BadLine extends Error {
+  override readonly name = 'BadLine';
+}
+
+function readLine<S extends z.ZodObject, Message>(given: unknown, format: LineFormat<S, Message>): Message {
+  const result = format.schema.safeParse(given);
+  if (!result.success) {
+    const [first] = fieldErrors(result.error, 'line');
+    throw new BadLine(`${first?.field}: ${first?.message}`.slice(0, 300).toWellFormed());
   }
-  const result = schema.safeParse(given);
-  if (result.success) return { value: result.data };
-  const [first] = fieldErrors(result.error, 'line');
-  return { error: `${first?.field}: ${first?.message}`.slice(0, 300).toWellFormed() };
+  try {
+    return format.toMessage(result.data);
+  } catch (error) {
+    if (error instanceof RangeError) throw new BadLine(error.message);
+    throw error;
+  }
 }
 
 const parseJson: Parse = (text) => {
@@ -119,7 +119,7 @@ const parseJson: Parse = (text) => {
     return JSON.parse(text);
   } catch {
     // V8's own words would repeat the line.
-    throw new SyntaxError('the line is no valid JSON');
+    throw new BadLine('the line is no valid JSON');
   }
 };
 
@@ -136,8 +136,9 @@ function csvParser(header: string, columns: readonly string[]): Parse {
   }
   return (text) => {
     const fields = csvFields(text);
+    if (!fields) throw new BadLine('the quotes of a field are not closed, or there is text beside them');
     if (fields.length !== names.length) {
-      throw new SyntaxError(`the line has ${fields.length} fields, the header ${names.length}`);
+      throw new BadLine(`the line has ${fields.length} fields, the header ${names.length}`);
     }
     const entries = names.map((name, index) => {
       const field = fields[index] as string;

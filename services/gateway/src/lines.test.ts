@@ -8,7 +8,7 @@ async function* chunks(...parts: (string | Buffer)[]) {
 
 async function lines(...parts: (string | Buffer)[]) {
   const found: BodyLine[] = [];
-  for await (const line of readLines(chunks(...parts))) found.push(line);
+  for await (const some of readLines(chunks(...parts))) found.push(...some);
   return found;
 }
 

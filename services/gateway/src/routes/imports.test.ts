@@ -58,7 +58,7 @@ test('prices as NDJSON: the good are stored, the bad told by line, whoever found
   expect(body.errors).toEqual([
     { line: 2, code: 'INVALID_ARGUMENT', message: 'the line is no valid JSON' },
     { line: 5, code: 'INVALID_ARGUMENT', message: expect.stringMatching(/^productId: /) },
-    { line: 6, code: 'INVALID_ARGUMENT', message: expect.stringMatching(/^price: .*decimals/) },
+    { line: 6, code: 'INVALID_ARGUMENT', message: expect.stringMatching(/decimals/) },
     { line: 7, code: 'INVALID_ARGUMENT', message: expect.stringMatching(/^price: /) },
     { line: 9, code: 'INVALID_ARGUMENT', message: expect.stringMatching(/^line: /) },
   ]);

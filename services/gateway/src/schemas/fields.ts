@@ -3,15 +3,18 @@ import { z } from 'zod';
 
 const maxInt64 = 2n ** 63n - 1n;
 
-/** A decimal id in JSON or a URL ("42"), up to 2^63 - 1; read as bigint, so that no digit is lost. */
-export const productId = z
+/** A decimal id in JSON or a URL ("42"), up to 2^63 - 1. */
+export const productIdText = z
   .string()
   .regex(/^[1-9][0-9]{0,18}$/, {
     error: 'must be a decimal number from 1 to 9223372036854775807',
     // BigInt would throw
     abort: true,
   })
-  .refine((digits) => BigInt(digits) <= maxInt64, 'must be at most 9223372036854775807')
+  .refine((digits) => BigInt(digits) <= maxInt64, 'must be at most 9223372036854775807');
+
+/** A product's id, read as bigint, so that no digit is lost. */
+export const productId = productIdText
   .transform(BigInt)
   .describe('A product, from "1" to "9223372036854775807".');
 
