@@ -58,13 +58,16 @@ const messages = fc.oneof(
 );
 
 /** By how much a message's length is misstated. */
-const lies = fc.constantFrom(0, 0, 0, 0, 1, -1, 2 ** 31, 2 ** 32 - 100);
+const lies = fc.constantFrom(0, 0, 0, 0, 0, 0, 0, 1, -1, 2 ** 31, 2 ** 32 - 100);
 const flags = fc.constantFrom(0, 0, 1, 255);
 
-/** Up to three messages, cut off anywhere. */
+/** Up to three messages, often one; some are cut off anywhere. */
 const bodies = fc
   .tuple(
-    fc.array(fc.tuple(messages, lies, flags), { maxLength: 3 }),
+    fc.oneof(
+      fc.tuple(fc.tuple(messages, lies, flags)),
+      fc.array(fc.tuple(messages, lies, flags), { maxLength: 3 }),
+    ),
     fc.oneof({ weight: 3, arbitrary: fc.constant(1_000) }, { weight: 1, arbitrary: fc.nat(60) }),
   )
   .map(([parts, end]) => {
@@ -91,6 +94,7 @@ test('a body that is one message is answered, any other is refused', () =>
   }));
 
 const timeouts = fc.oneof(
+  fc.stringMatching(/^[0-9]{1,8}[HMSmun]$/),
   fc.stringMatching(/^[0-9]{0,9}[HMSmunhs]?$/),
   fc.string({ maxLength: 12 }).map((text) => text.trim()),
 );

@@ -86,8 +86,9 @@ test('a caller cannot set the mark of a refused header', async () => {
   expect(await callWithTimeout('5S', { 'hotpath-refused-header': 'grpc-timeout' })).toBe(Code.OK);
 });
 
-test('units', () => {
+test('units, and a day at most: grpc-js would overflow into an instant expiry', () => {
   expect(['1H', '1M', '1S', '1m', '1000u', '1000000n'].map(parseTimeout)).toEqual([
     3_600_000, 60_000, 1000, 1, 1, 1,
   ]);
+  expect(['25H', '99999999H', '99999999S'].map(parseTimeout)).toEqual([86_400_000, 86_400_000, 86_400_000]);
 });
