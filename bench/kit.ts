@@ -110,6 +110,7 @@ async function compare(): Promise<void> {
   console.log();
   console.log(`unary, kit / bare:  ${ratio('unary kit', 'unary bare')}`);
   console.log(`batch, kit / bare:  ${ratio('batch kit', 'batch bare')}`);
+  console.log(`coalesced / unary:  ${ratio('coalesced kit', 'unary kit')}`);
 }
 
 function run(...args: string[]): ChildProcess {

@@ -1,6 +1,13 @@
 import { credentials, Client as GrpcClient } from '@grpc/grpc-js';
-import { decode, encode, type Init, type MessageType, PricingService } from '@hotpath/contracts';
-import { createClient, openChannel } from '@hotpath/rpc';
+import {
+  decode,
+  encode,
+  type Init,
+  type MessageType,
+  type PriceResponse,
+  PricingService,
+} from '@hotpath/contracts';
+import { coalesce, createClient, openChannel } from '@hotpath/rpc';
 
 /** Products on a page of the shop: what a batch asks for. */
 export const PAGE = 47;
@@ -17,6 +24,14 @@ export const workloads: Readonly<Record<string, (address: string) => Workload>> 
   'unary bare': (address) => {
     const getPrice = bare(address, PricingService.methods.getPrice);
     return { prices: 1, call: (number) => getPrice(one(number)) };
+  },
+  'coalesced kit': (address) => {
+    const client = kit(address);
+    const getPrice = coalesce<number, PriceResponse>({
+      maxSize: 500,
+      load: async (numbers) => (await client.getPricesBatch({ requests: numbers.map(one) })).prices,
+    });
+    return { prices: 1, call: getPrice };
   },
   'batch kit': (address) => {
     const client = kit(address);
