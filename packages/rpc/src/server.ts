@@ -125,21 +125,22 @@ export function createServer(init: ServerInit): Server {
       };
       const rpc: Rpc = { side: 'server', service, method };
       const step = compose(policies, innermost, rpc);
-      boundTimeout(method.path, budgetOf(service, method).timeoutMs);
-      return [key, host(step, method)];
+      const { timeoutMs } = budgetOf(service, method);
+      boundTimeout(method.path, timeoutMs);
+      return [key, host(step, method, timeoutMs)];
     });
     grpc.addService(definitionOf(service), Object.fromEntries(steps) as UntypedServiceImplementation);
   }
 
   /** What grpc-js calls for every request of `method`. */
-  function host(step: Step, method: MethodDefinition) {
+  function host(step: Step, method: MethodDefinition, budgetMs: number) {
     const streaming = method.kind === 'serverStream' || method.kind === 'bidi';
     const clientStreams = method.kind === 'clientStream' || method.kind === 'bidi';
     return (stream: AnyCall, callback?: sendUnaryData<unknown>) => {
       const deadline = stream.getDeadline(); // the caller's or the RPC's own, whichever is nearer
       const call = new ServerCall({
         path: method.path,
-        budgetMs: deadline === Number.POSITIVE_INFINITY ? deadline : Number(deadline) - Date.now(),
+        budgetMs: Math.min(budgetMs, Number(deadline) - Date.now()), // the clock may have been set since
         caller: security.callerOf(stream),
         metadata: stream.metadata,
         sendHeaders: (headers) => stream.sendMetadata(headers),
