@@ -46,15 +46,16 @@ export function readImport<S extends z.ZodObject, Message extends object>(
   function sift(found: readonly BodyLine[]): Numbered<Message>[] {
     const good: Numbered<Message>[] = [];
     for (const { line, text, error } of found) {
-      if (!parse) parse = csvParser(text ?? '', Object.keys(format.schema.shape));
-      else if (error !== undefined) refuse(line, error);
-      else {
-        try {
-          good.push({ ...readLine(parse(text), format), line: BigInt(line) });
-        } catch (error) {
-          if (!(error instanceof BadLine)) throw error;
-          refuse(line, error.message);
-        }
+      if (!parse) {
+        parse = csvParser(text ?? '', Object.keys(format.schema.shape));
+        continue;
+      }
+      try {
+        if (error !== undefined) throw new BadLine(error);
+        good.push({ ...readLine(parse(text), format), line: BigInt(line) });
+      } catch (bad) {
+        if (!(bad instanceof BadLine)) throw bad;
+        refuse(line, bad.message);
       }
     }
     return good;

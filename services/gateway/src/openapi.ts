@@ -114,6 +114,10 @@ const reasons: Readonly<Record<number, string>> = {
   504: 'The answer took longer than it may.',
 };
 
+const retryAfter = {
+  'Retry-After': { description: 'When to try again, in seconds.', schema: { type: 'integer', minimum: 1 } },
+};
+
 /** Every problem a route can answer with. */
 function problemsOf({ access, method, body, lines, problems = [] }: Route): Json {
   const statuses = [400, 429, 500, 501, 503, 504, ...problems];
@@ -121,7 +125,12 @@ function problemsOf({ access, method, body, lines, problems = [] }: Route): Json
   if (access === 'merchant' || (access !== 'anonymous' && method !== 'get')) statuses.push(403);
   if (body || lines) statuses.push(413, 415);
   const content = { [problemType]: { schema: toRef(ProblemDetails) } };
-  return Object.fromEntries(statuses.map((status) => [status, { description: reasons[status], content }]));
+  const answer = (status: number) => ({
+    description: reasons[status],
+    ...((status === 429 || status === 503) && { headers: retryAfter }),
+    content,
+  });
+  return Object.fromEntries(statuses.map((status) => [status, answer(status)]));
 }
 
 /** A reference to a schema that has a name. */
