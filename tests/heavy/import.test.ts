@@ -52,10 +52,12 @@ const bad: Record<number, string> = {
   50000: 'this is no JSON',
   99999: '{"productId": "1", "currency": "JPY", "price": 1.5}',
 };
+const priceOf = (line: number, offset: number) => (((line * 7 + offset) % 100_000) + 100) / 100;
+
 /** Lines of prices that differ from what is stored; from the line `from` on with bad ones among them. */
 function* prices(count: number, offset: number, withBad: boolean) {
   for (let line = 1; line <= count; line++) {
-    const price = ((line * 7 + offset) % 100_000) / 100 + 1;
+    const price = priceOf(line, offset);
     const productId = String(((line - 1) % 20_000) + 100_001);
     yield (withBad && bad[line]) || JSON.stringify({ productId, currency: 'INR', price });
   }
@@ -93,7 +95,7 @@ test('100,000 lines stream through the gateway in flat memory; three bad ones ar
 
   // The last good line of a product is what is stored.
   const { body: price } = await restClient(shop.gateway)('GET', '/api/products/120000/price');
-  expect(price.price).toBe(((100_000 * 7 + 2) % 100_000) / 100 + 1);
+  expect(price.price).toBe(priceOf(100_000, 2));
   expect(
     (await post('/api/prices:import', 'application/x-ndjson', prices(10, 3, false), 'big')).body,
   ).toEqual(body);

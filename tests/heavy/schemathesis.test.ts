@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { pythonEnvironment, type RunningShop, restClient, signIn, startShop } from '@hotpath/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
@@ -17,19 +18,35 @@ beforeAll(async () => {
 });
 afterAll(() => shop?.stop());
 
+const hooks = fileURLToPath(new URL('schemathesis_hooks.py', import.meta.url));
+
 /** Runs schemathesis against all routes that answer once. @returns its exit code and what it printed. */
 async function schemathesis(...more: string[]): Promise<{ code: number; output: string }> {
-  const child = spawn(`${bin}/schemathesis`, [
-    ...['run', `${shop.gateway}/openapi.json`],
-    ...['--exclude-path-regex', '/stream$'],
-    ...[
-      '--checks',
-      'not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,response_headers_conformance',
+  const child = spawn(
+    `${bin}/schemathesis`,
+    [
+      ...['run', `${shop.gateway}/openapi.json`],
+      ...['--exclude-path-regex', '/stream$'],
+      ...[
+        '--checks',
+        'not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,response_headers_conformance',
+      ],
+      ...['--phases', 'examples,coverage,fuzzing'],
+      ...[
+        '--max-examples',
+        '40',
+        '--seed',
+        '1',
+        '--no-color',
+        '--request-timeout',
+        '20',
+        '--warnings',
+        'off',
+      ],
+      ...more,
     ],
-    ...['--phases', 'examples,coverage,fuzzing'],
-    ...['--max-examples', '40', '--seed', '1', '--no-color', '--request-timeout', '20', '--warnings', 'off'],
-    ...more,
-  ]);
+    { env: { ...process.env, SCHEMATHESIS_HOOKS: hooks } },
+  );
   let output = '';
   child.stdout.on('data', (data) => (output += data));
   child.stderr.on('data', (data) => (output += data));
