@@ -35,7 +35,11 @@ const pricing = PricingService.methods;
 const user = UserService.methods;
 
 const inSequence = (...calls: Calls[]): Calls => ({ inSequence: calls });
+const inParallel = (...calls: Calls[]): Calls => ({ inParallel: calls });
 const route = (budgetMs: number, calls: Calls): Caller => ({ process: 'gateway', budgetMs, calls });
+
+/** One price: look-ups made at the same time are coalesced, the others may go alone. */
+const onePrice = inParallel(pricing.getPrice, pricing.getPricesBatch);
 
 /**
  * Which processes retry. Only the outermost does: it knows what is left of the whole budget, and were others to
@@ -53,10 +57,7 @@ export const callGraph: CallGraph = {
   // Whoever brings a session may wait for the keys that verify it, before anything else is done.
   'GET /api/products': route(3000, inSequence(user.getSigningKeys, inventory.listProducts)),
   'GET /api/products/{id}': route(3000, inSequence(user.getSigningKeys, inventory.getProduct)),
-  'GET /api/products/{id}/price': route(
-    3000,
-    inSequence(user.getSigningKeys, user.getSegment, pricing.getPrice),
-  ),
+  'GET /api/products/{id}/price': route(3000, inSequence(user.getSigningKeys, user.getSegment, onePrice)),
   'POST /api/prices:batch': route(
     3000,
     inSequence(user.getSigningKeys, user.getSegment, pricing.getPricesBatch),
@@ -81,7 +82,7 @@ export const callGraph: CallGraph = {
   'POST /api/stock:import': route(3_600_000, inSequence(user.getSigningKeys, inventory.importStock)),
   '/ecommerce.InventoryService/GetProduct': {
     process: 'inventory',
-    calls: inSequence(user.getSegment, pricing.getPrice),
+    calls: inSequence(user.getSegment, onePrice),
   },
   '/ecommerce.InventoryService/ListProducts': {
     process: 'inventory',

@@ -13,6 +13,7 @@ export { checkCurrency, checkId, checkProductId, checkRequestId, checkText, chec
 export { type Client, createClient } from './client.ts';
 export type { CallOptions } from './client-call.ts';
 export { type BatchCall, type CoalesceInit, coalesce } from './coalesce.ts';
+export { coalescePrices } from './coalesce-prices.ts';
 export { Code, codeName } from './code.ts';
 export type { ErrorDetails } from './error-details.ts';
 export * from './errors.ts';

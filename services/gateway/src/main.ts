@@ -1,5 +1,5 @@
 import { callGraph, InventoryService, PricingService, processes, UserService } from '@hotpath/contracts';
-import { runProcess } from '@hotpath/rpc';
+import { coalescePrices, runProcess } from '@hotpath/rpc';
 import { openGateway } from './gateway.ts';
 import { settings } from './settings.ts';
 
@@ -14,7 +14,7 @@ await runProcess({
     const connectPricing = () => connect(PricingService, settings.PRICING_ADDRESS);
     const services = {
       inventory: connect(InventoryService, settings.INVENTORY_ADDRESS),
-      pricing: connectPricing(),
+      pricing: coalescePrices(connectPricing()),
       users: connect(UserService, settings.USER_ADDRESS),
     };
     const gateway = await openGateway({ settings, services, connectPricing, host, port, log });

@@ -6,7 +6,7 @@ import {
   protos,
   UserService,
 } from '@hotpath/contracts';
-import { openServiceDatabase, serve } from '@hotpath/rpc';
+import { coalescePrices, openServiceDatabase, serve } from '@hotpath/rpc';
 import { z } from 'zod';
 import { openExpiry } from './expiry.ts';
 import { migrations } from './migrations.ts';
@@ -38,7 +38,7 @@ await serve({
 
     const clients = {
       user: connect(UserService, settings.USER_ADDRESS),
-      pricing: connect(PricingService, settings.PRICING_ADDRESS),
+      pricing: coalescePrices(connect(PricingService, settings.PRICING_ADDRESS)),
     };
     const reservationTtlSeconds = settings.RESERVATION_TTL_SECONDS;
     return [inventoryService({ db, feed, clients, reservationTtlSeconds })];
