@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { Code } from '@hotpath/rpc';
 import { generateKeyPair } from 'jose';
 import { describe, expect, test } from 'vitest';
 import { bearer, ended, signToken, startGateway } from './testing.ts';
@@ -265,5 +266,6 @@ describe('budgets', () => {
     leave.abort();
     await expect(answer).rejects.toThrow();
     if (!signal.aborted) await once(signal, 'abort');
+    expect(signal.reason).toMatchObject({ code: Code.CANCELLED });
   });
 });
