@@ -35,7 +35,7 @@ export function showPrice(price) {
   part('amount').textContent = format(price.price, price.currency);
   const reduced = price.price !== null && price.originalPrice !== price.price;
   part('original').hidden = !reduced;
-  part('was').textContent = reduced ? format(price.originalPrice, price.currency) : '';
+  part('was').textContent = reduced ? format(price.originalPrice, price.currency) : '\u00a0';
   part('badge').textContent = price.onSale ? 'Sale' : '';
   showCountdown(shown);
   if (!before || before.price === price.price || before.currency !== price.currency) return;
