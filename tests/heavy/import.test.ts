@@ -96,9 +96,8 @@ test('100,000 lines stream through the gateway in flat memory; three bad ones ar
   // The last good line of a product is what is stored.
   const { body: price } = await restClient(shop.gateway)('GET', '/api/products/120000/price');
   expect(price.price).toBe(priceOf(100_000, 2));
-  expect(
-    (await post('/api/prices:import', 'application/x-ndjson', prices(10, 3, false), 'big')).body,
-  ).toEqual(body);
+  const again = await post('/api/prices:import', 'application/x-ndjson', prices(100_000, 2, true), 'big');
+  expect(again.body).toEqual(body);
 });
 
 test('stock comes by CSV too', async () => {
