@@ -9,8 +9,8 @@ import { defended } from './trials.ts';
 const LONGEST_QUEUE = 1_000;
 /** A call may be planned to take this part of what it has left: the plan is an estimate. */
 const PLANNED_SHARE = 0.5;
-/** No call is planned to wait longer, ms; streams, which have no deadline, are ordered by it. */
-const LONGEST_WAIT_MS = 1_000;
+/** Streams have no deadline to be ordered by: this is how long one may wait for its start, ms. */
+const STREAM_PATIENCE_MS = 1_000;
 
 const shedding = defended('shedding');
 
@@ -69,6 +69,7 @@ export function admission(bounds?: LimitBounds): Policy {
     if (!shedding) return next;
     const profile = limit.profile();
     const name = method.path.slice(1);
+    const patienceMs = method.kind === 'unary' ? Number.POSITIVE_INFINITY : STREAM_PATIENCE_MS;
 
     /** Takes a place until the call is over. */
     const occupy = (call: Call) => {
@@ -83,7 +84,7 @@ export function admission(bounds?: LimitBounds): Policy {
     const wait = (call: Call) =>
       new Promise<void>((resolve, reject) => {
         const waiter: Waiter = {
-          deadline: Math.min(call.deadline, performance.now() + LONGEST_WAIT_MS),
+          deadline: Math.min(call.deadline, call.startedAt + patienceMs),
           serviceMs: profile.recentMs,
           start() {
             leave();

@@ -67,6 +67,7 @@ export function createConcurrencyLimit(bounds: LimitBounds = defaults): Concurre
   let inFlight = 0;
   /** What any call took lately, ms: how fast places become free. */
   let recentMs = 0;
+  let learnt = 0;
 
   let windowStart = performance.now();
   let calls = 0;
@@ -78,7 +79,7 @@ export function createConcurrencyLimit(bounds: LimitBounds = defaults): Concurre
     const ms = now - since;
     profile.calls++;
     profile.recentMs += (ms - profile.recentMs) * weight(profile.calls);
-    recentMs += (ms - recentMs) * WEIGHT;
+    recentMs += (ms - recentMs) * weight(++learnt);
     if (idle) profile.idleMs += (ms - profile.idleMs) * weight(profile.calls);
     else if (profile.calls <= WINDOW_CALLS || profile.idleMs === 0) {
       profile.idleMs = profile.idleMs === 0 ? ms : Math.min(profile.idleMs, ms);
