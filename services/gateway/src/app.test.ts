@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { stripInternalHeaders } from './security.ts';
-import { startGateway } from './testing.ts';
+import { startGateway } from './testing/index.ts';
 
 /** Sends raw bytes and reads the whole answer. */
 async function raw(url: string, ...parts: string[]): Promise<string> {

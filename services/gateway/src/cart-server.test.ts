@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { unavailable } from '@hotpath/rpc';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { type ClientOptions, WebSocket } from 'ws';
-import { bearer, cartHandler, signToken, startGateway } from './testing.ts';
+import { bearer, cartHandler, signToken, startGateway } from './testing/index.ts';
 
 /** A browser's end of a cart. */
 async function openCart(url: string, headers: Record<string, string> = {}, options: ClientOptions = {}) {

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { Code } from '@hotpath/rpc';
 import { generateKeyPair } from 'jose';
 import { describe, expect, test } from 'vitest';
-import { bearer, ended, signToken, startGateway } from './testing.ts';
+import { bearer, ended, signToken, startGateway } from './testing/index.ts';
 
 const json = { 'content-type': 'application/json' };
 const other = await generateKeyPair('ES256');

@@ -1,6 +1,6 @@
 import { callGraph } from '@hotpath/contracts';
 import { expect, test } from 'vitest';
-import { startGateway } from './testing.ts';
+import { startGateway } from './testing/index.ts';
 
 type Operation = {
   parameters: { name: string; in: string; required: boolean; schema: object }[];

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
-import { startGateway } from './testing.ts';
+import { startGateway } from './testing/index.ts';
 
 test.each([
   ['/', 'text/html'],
   ['/app.js', 'text/javascript'],
-  ['/styles.css', 'text/css'],
+  ['/base.css', 'text/css'],
+  ['/shop.css', 'text/css'],
   ['/docs', 'text/html'],
   ['/docs/swagger-ui-bundle.js', 'text/javascript'],
   ['/docs/swagger-ui.css', 'text/css'],

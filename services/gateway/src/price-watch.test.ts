@@ -1,7 +1,7 @@
 import { Code, type RpcError } from '@hotpath/rpc';
 import { expect, onTestFinished, test } from 'vitest';
 import { type PriceWatch, watchPrice } from './price-watch.ts';
-import { createFeed, priceUpdate, startPricing } from './testing.ts';
+import { createFeed, priceUpdate, startPricing } from './testing/index.ts';
 
 /** A watch of product 5 over a real server, and what its followers have seen. */
 async function startWatch() {

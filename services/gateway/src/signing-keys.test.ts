@@ -3,7 +3,7 @@ import { exportJWK, generateKeyPair } from 'jose';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createVerifyToken } from './session.ts';
 import { createSigningKeys } from './signing-keys.ts';
-import { jwkSet, signToken } from './testing.ts';
+import { jwkSet, signToken } from './testing/index.ts';
 
 beforeEach(() => vi.useFakeTimers({ toFake: ['performance'] }));
 afterEach(() => vi.useRealTimers());

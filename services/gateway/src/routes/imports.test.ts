@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { importLines } from '@hotpath/rpc';
 import { describe, expect, test, vi } from 'vitest';
-import { bearer, startGateway } from '../testing.ts';
+import { bearer, startGateway } from '../testing/index.ts';
 
 const ndjson = 'application/x-ndjson';
 

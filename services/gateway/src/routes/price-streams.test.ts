@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { registry } from '@hotpath/telemetry';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { bearer, createFeed, priceUpdate, signToken, startGateway } from '../testing.ts';
+import { bearer, createFeed, priceUpdate, signToken, startGateway } from '../testing/index.ts';
 
 type Event = { id: string; event: string; data: Record<string, unknown> };
 

@@ -1,6 +1,6 @@
 import { alreadyExists, failedPrecondition, type RpcError, unavailable } from '@hotpath/rpc';
 import { describe, expect, test } from 'vitest';
-import { bearer, type StandIns, someUuid, startGateway } from '../testing.ts';
+import { bearer, type StandIns, someUuid, startGateway } from '../testing/index.ts';
 
 type Call = {
   method?: string;

@@ -1,6 +1,5 @@
 import {
   type CartLine,
-  callGraph,
   InventoryService,
   type PriceRequest,
   type PriceUpdate,
@@ -11,25 +10,18 @@ import {
 } from '@hotpath/contracts';
 import {
   type Call,
-  type Client,
-  createClient,
   type Handlers,
   implement,
   importLines,
   invalidArgument,
   notFound,
-  openChannel,
-  startServer,
   unauthenticated,
-  unavailable,
 } from '@hotpath/rpc';
-import { createLogger } from '@hotpath/telemetry';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import { onTestFinished, vi } from 'vitest';
-import { openGateway } from './gateway.ts';
-import type { Settings } from './settings.ts';
+import { jwkSet, signToken } from './tokens.ts';
 
-type PricingHandlers = Handlers<typeof PricingService>;
+/** Stand-ins of the services, with small, fixed data. */
+
+export type PricingHandlers = Handlers<typeof PricingService>;
 type InventoryHandlers = Handlers<typeof InventoryService>;
 type UserHandlers = Handlers<typeof UserService>;
 
@@ -40,28 +32,8 @@ export type StandIns = {
   readonly user?: Partial<UserHandlers>;
 };
 
-const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
-const kid = 'test';
-/** The keys that the stand-in of user publishes. */
-export const jwkSet = JSON.stringify({
-  keys: [{ ...(await exportJWK(publicKey)), kid, alg: 'ES256', use: 'sig' }],
-});
-
-/** A session as user would sign it; claims and header can be told otherwise. */
-export function signToken(claims: object = {}, header: object = {}, key = privateKey): Promise<string> {
-  const exp = Math.floor(Date.now() / 1000) + 3600;
-  return new SignJWT({ sub: '7', role: 'customer', iss: 'hotpath-user', aud: 'hotpath', exp, ...claims })
-    .setProtectedHeader({ alg: 'ES256', kid, ...header })
-    .sign(key);
-}
-
-/** `Authorization` of a customer (user 7) or a merchant (user 9). */
-export const bearer = async (role: 'customer' | 'merchant' = 'customer') => ({
-  authorization: `Bearer ${await signToken({ role, sub: role === 'merchant' ? '9' : '7' })}`,
-});
-
 /** Products below 1000 exist; a product costs its id in INR, a tenth less for vip. */
-function priceOf({ productId, currency, customerSegment }: PriceRequest) {
+export function priceOf({ productId, currency, customerSegment }: PriceRequest) {
   if (productId >= 1000n) throw notFound(`product ${productId} has no price in ${currency || 'INR'}`);
   const basePrice = Number(productId);
   return {
@@ -232,140 +204,14 @@ function countLines<Line extends { line: bigint; productId: bigint }>(
   });
 }
 
+/** The three services, with a test's own handlers in place of some. */
+export const standIns = (own: StandIns) => [
+  implement(PricingService, { ...pricing, ...own.pricing }),
+  implement(InventoryService, { ...inventory, ...own.inventory }),
+  implement(UserService, { ...user, ...own.user }),
+];
+
 /** Resolves when the call is over. */
 export function ended(call: Call): Promise<void> {
   return new Promise((resolve) => call.signal.addEventListener('abort', () => resolve()));
-}
-
-const settings = {
-  TRUST_PROXY: undefined,
-  RATE_LIMIT_PER_MINUTE: 12_000,
-  LOGIN_LIMIT_PER_MINUTE: 60,
-  MAX_STREAMS_PER_CLIENT: 256,
-  MAX_STREAMS: 10_000,
-};
-
-/** A client of a real server with some handlers of pricing, until the test has finished. */
-export async function startPricing(
-  handlers: Partial<PricingHandlers>,
-): Promise<Client<typeof PricingService>> {
-  const server = await startServer([implement(PricingService, { ...pricing, ...handlers })]);
-  const channel = openChannel(server.address);
-  onTestFinished(async () => {
-    channel.close();
-    await server.close();
-  });
-  return createClient(PricingService, channel, callGraph);
-}
-
-/**
- * A gateway before real gRPC servers with small, fixed data, until the test has finished.
- * @returns its URL, and how to close it
- */
-export async function startGateway(standIns: StandIns = {}, changed: Partial<Settings> = {}) {
-  const server = await startServer([
-    implement(PricingService, { ...pricing, ...standIns.pricing }),
-    implement(InventoryService, { ...inventory, ...standIns.inventory }),
-    implement(UserService, { ...user, ...standIns.user }),
-  ]);
-  const channel = openChannel(server.address);
-  const connectPricing = () => createClient(PricingService, channel, callGraph);
-  const gateway = await openGateway({
-    settings: { ...settings, ...changed },
-    services: {
-      inventory: createClient(InventoryService, channel, callGraph),
-      pricing: connectPricing(),
-      users: createClient(UserService, channel, callGraph),
-    },
-    connectPricing,
-    host: '127.0.0.1',
-    port: 0,
-    log: createLogger({ name: 'gateway', level: 'silent' }),
-  });
-  let closed: Promise<void> | undefined;
-  const close = () => {
-    closed ??= gateway.close(1_000);
-    return closed;
-  };
-  onTestFinished(async () => {
-    await close();
-    channel.close();
-    await server.close();
-  });
-  return { url: `http://127.0.0.1:${gateway.port}`, close };
-}
-
-/** A feed of price changes, as pricing has one, that a test writes to. */
-export function createFeed() {
-  const updates: PriceUpdate[] = [];
-  const changed = new EventTarget();
-  const open = new Map<bigint, number>();
-  const asked: bigint[] = [];
-  let breakStreams = new AbortController();
-  const productOf = (productId: bigint) => (update: PriceUpdate) => update.productId === productId;
-
-  return {
-    /** `resume_after` of every stream that was opened, in order. */
-    asked,
-    /** Streams open on a product. */
-    open: (productId: bigint) => open.get(productId) ?? 0,
-    /** Appends changes. */
-    push(...added: PriceUpdate[]) {
-      updates.push(...added);
-      changed.dispatchEvent(new Event('change'));
-    },
-    /** Ends all streams, as a server does that drains. */
-    breakAll() {
-      breakStreams.abort();
-      breakStreams = new AbortController();
-    },
-    /** Forgets all changes before a position: who resumes from before it gets "resync". */
-    forgetUntil(position: bigint) {
-      while ((updates[0]?.sequence ?? position) < position) updates.shift();
-      asked.length = 0;
-    },
-    watchPrice: async function* (request: PriceRequest, call: Call): AsyncGenerator<PriceUpdate> {
-      const { productId, resumeAfter } = request;
-      priceOf(request);
-      const broken = breakStreams.signal;
-      const over = AbortSignal.any([call.signal, broken]);
-      asked.push(resumeAfter);
-      open.set(productId, (open.get(productId) ?? 0) + 1);
-      try {
-        let after = resumeAfter;
-        const head = updates.at(-1)?.sequence ?? 1n;
-        const kept = updates[0]?.sequence ?? 0n;
-        if (after === 0n || after + 1n < kept) {
-          const latest = updates.findLast(productOf(productId)) ?? priceUpdate(productId, 1n);
-          yield { ...latest, sequence: head, reason: after === 0n ? 'snapshot' : 'resync' };
-          after = head;
-        }
-        while (!over.aborted) {
-          const next = updates.find((update) => update.sequence > after && update.productId === productId);
-          if (next) {
-            after = next.sequence;
-            yield next;
-          } else await either(changed, 'change', over);
-        }
-        if (broken.aborted) throw unavailable('the server is draining; resume elsewhere');
-      } finally {
-        open.set(productId, (open.get(productId) ?? 1) - 1);
-      }
-    },
-    /** Resolves when that many streams are open on a product. */
-    untilOpen: (productId: bigint, count: number) =>
-      vi.waitUntil(() => (open.get(productId) ?? 0) === count, { timeout: 10_000, interval: 5 }),
-  };
-}
-
-function either(target: EventTarget, event: string, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const settle = () => {
-      target.removeEventListener(event, settle);
-      signal.removeEventListener('abort', settle);
-      resolve();
-    };
-    target.addEventListener(event, settle);
-    signal.addEventListener('abort', settle);
-  });
 }
