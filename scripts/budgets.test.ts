@@ -54,8 +54,11 @@ test('as a table and as JSON', async () => {
 const config = 'protos/inventory_grpc_service_config.json';
 
 test('a child that cannot fit in its parent fails with the line of the parent', async () => {
-  await change(config, '"timeout": "1.500s"', '"timeout": "0.600s"');
-  const line = await change(config, '"method": "ListProducts"', '"method": "ListProducts"');
+  const line = await change(
+    config,
+    '"method": "ListProducts" }],\n      "timeout": "1.500s"',
+    '"method": "ListProducts" }],\n      "timeout": "0.600s"',
+  );
   const { code, stderr } = await budgets();
   expect(code).toBe(1);
   expect(stderr).toContain(`${config}:${line}: /ecommerce.InventoryService/ListProducts has 600 ms`);

@@ -19,6 +19,11 @@ const targets = [
     generated: 'tests/interop/generated',
     codec: '@hotpath/contracts',
   },
+  {
+    protos: 'packages/chaos/protos',
+    generated: 'packages/chaos/src/generated',
+    codec: '@hotpath/contracts',
+  },
 ];
 
 const check = process.argv.includes('--check');

@@ -5,7 +5,13 @@ const firstPauseMs = 100;
 const longestPauseMs = 5_000;
 
 /** How a stream ends when its server restarts, drains, fails, or ends it because its reader was too slow. */
-const breaks: readonly Code[] = [Code.UNAVAILABLE, Code.INTERNAL, Code.CANCELLED, Code.RESOURCE_EXHAUSTED];
+const breaks: readonly Code[] = [
+  Code.UNAVAILABLE,
+  Code.INTERNAL,
+  Code.CANCELLED,
+  Code.RESOURCE_EXHAUSTED,
+  Code.DEADLINE_EXCEEDED, // a stream that was silent for too long: its peer may be gone
+];
 
 /**
  * Reads a stream that is opened again after each break, until `signal` aborts. The pause before is drawn from 0 to
