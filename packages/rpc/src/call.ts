@@ -39,7 +39,7 @@ export class Call {
   readonly deadline: number;
 
   #cause: RpcError | undefined;
-  #over = false;
+  #code: Code | undefined;
   #endHooks: Set<EndHook> | undefined;
   #settledHooks: ((code: Code) => void)[] | undefined;
   #controller: AbortController | undefined;
@@ -89,7 +89,7 @@ export class Call {
 
   /** Whether it has ended, either way. */
   get over(): boolean {
-    return this.#over;
+    return this.#code !== undefined;
   }
 
   /**
@@ -98,7 +98,7 @@ export class Call {
    * @returns takes the hook out again.
    */
   onEnd(hook: EndHook): () => void {
-    if (this.#over) {
+    if (this.over) {
       hook(
         this.#cause ?? cancelled(`${this.path} has completed; work that outlives it belongs in detached()`),
       );
@@ -109,15 +109,19 @@ export class Call {
     return () => this.#endHooks?.delete(hook);
   }
 
-  /** Calls back once when it is over, with the status code it is counted by. */
+  /** Calls back once when it is over, at once if it is, with the status code it is counted by. */
   onSettled(hook: (code: Code) => void): void {
+    if (this.#code !== undefined) {
+      hook(this.#code);
+      return;
+    }
     this.#settledHooks ??= [];
     this.#settledHooks.push(hook);
   }
 
   /** Ends it before its work is done: children are cancelled, the signal aborts. Later ends change nothing. */
   end(cause: RpcError): void {
-    if (this.#over) return;
+    if (this.over) return;
     this.#cause = cause;
     this.complete(cause.code);
     this.#controller?.abort(cause);
@@ -125,8 +129,8 @@ export class Call {
 
   /** Ends it as answered with `code`. What it left running is cancelled. */
   complete(code: Code): void {
-    if (this.#over) return;
-    this.#over = true;
+    if (this.over) return;
+    this.#code = code;
     if (this.#timer) clearTimeout(this.#timer);
     this.#leaveParent?.();
     if (this.#settledHooks) for (const hook of this.#settledHooks) hook(code);
@@ -140,7 +144,7 @@ export class Call {
   /** Ends it by DEADLINE_EXCEEDED when its budget is spent, where nobody else watches the clock. */
   startTimer(): void {
     const left = this.remaining();
-    if (left === Number.POSITIVE_INFINITY || this.#over) return;
+    if (left === Number.POSITIVE_INFINITY || this.over) return;
     const expire = () => this.end(deadlineExceeded(`${this.path}: its budget is spent`));
     if (left <= 0) expire();
     else this.#timer = setTimeout(expire, Math.ceil(left));

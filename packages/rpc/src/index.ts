@@ -28,4 +28,5 @@ export type { ServerCall } from './server-call.ts';
 export { openServiceDatabase } from './service-database.ts';
 export { StartError } from './start-error.ts';
 export { startServer } from './start-server.ts';
+export type { Defence } from './trials.ts';
 export { writeOnce } from './write-once.ts';
