@@ -86,6 +86,15 @@ test('a follower that comes back gets what it missed and no snapshot, from the c
   expect(feed.asked).toEqual([0n]);
 });
 
+test('one that comes back with a position of a feed that was begun anew gets the present price and what follows', async () => {
+  const { feed, watch } = await startWatch();
+  feed.push(change(10));
+  await watch.ready;
+  const follower = follow(watch, 500);
+  feed.push(change(11));
+  expect(await follower.upTo('price_changed@11')).toEqual(['resync@10', 'price_changed@11']);
+});
+
 test('one that comes back from before the changes kept gets them all; the others see nothing twice', async () => {
   const { feed, watch } = await startWatch();
   for (let sequence = 1; sequence <= 20; sequence++) feed.push(change(sequence));

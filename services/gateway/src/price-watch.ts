@@ -25,7 +25,8 @@ export type PriceWatch = {
   readonly ready: Promise<void>;
   /**
    * Adds a follower, once it is ready. Without `after` it gets the present price first, as reason "snapshot";
-   * with it, every change after that position exactly once and no snapshot.
+   * with it, every change after that position exactly once and no snapshot. A position that was never reached here
+   * gets the present price as reason "resync".
    * @returns takes it out again.
    */
   follow(follower: Follower, after: bigint | undefined): () => void;
@@ -153,9 +154,12 @@ export function watchPrice(open: OpenStream, onFail: () => void): PriceWatch {
     follow(follower, after) {
       const entry: Entry = { ...follower, after: after ?? -1n, waiting: false };
       followers.add(entry);
-      if (after === undefined) {
-        const { sequence } = latest as PriceUpdate;
-        give(entry, { sequence, data: snapshotOf(latest as PriceUpdate) });
+      const present = latest as PriceUpdate;
+      // A position beyond the present one is of another database, such as one that was reset: waiting for it, the
+      // follower would miss every change until the new feed gets there.
+      if (after === undefined || after > present.sequence) {
+        const reason = after === undefined ? 'snapshot' : 'resync';
+        give(entry, { sequence: present.sequence, data: JSON.stringify({ ...viewUpdate(present), reason }) });
       } else if (after >= floor) {
         for (const event of recent) if (event.sequence > after) give(entry, event);
       } else {
@@ -171,8 +175,4 @@ export function watchPrice(open: OpenStream, onFail: () => void): PriceWatch {
       markFailed(new RpcError(Code.CANCELLED, 'the watch was closed'));
     },
   };
-}
-
-function snapshotOf(update: PriceUpdate): string {
-  return JSON.stringify({ ...viewUpdate(update), reason: 'snapshot' });
 }

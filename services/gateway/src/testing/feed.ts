@@ -10,6 +10,8 @@ export function createFeed() {
   const open = new Map<bigint, number>();
   const asked: bigint[] = [];
   let breakStreams = new AbortController();
+  /** Changes before this position are not kept. */
+  let kept = 0n;
   const productOf = (productId: bigint) => (update: PriceUpdate) => update.productId === productId;
 
   return {
@@ -17,9 +19,10 @@ export function createFeed() {
     asked,
     /** Streams open on a product. */
     open: (productId: bigint) => open.get(productId) ?? 0,
-    /** Appends changes. */
+    /** Adds changes; one that comes late still stands before those of later positions. */
     push(...added: PriceUpdate[]) {
       updates.push(...added);
+      updates.sort((a, b) => Number(a.sequence - b.sequence));
       changed.dispatchEvent(new Event('change'));
     },
     /** Ends all streams, as a server does that drains. */
@@ -29,6 +32,7 @@ export function createFeed() {
     },
     /** Forgets all changes before a position: who resumes from before it gets "resync". */
     forgetUntil(position: bigint) {
+      kept = position;
       while ((updates[0]?.sequence ?? position) < position) updates.shift();
       asked.length = 0;
     },
@@ -42,7 +46,6 @@ export function createFeed() {
       try {
         let after = resumeAfter;
         const head = updates.at(-1)?.sequence ?? 1n;
-        const kept = updates[0]?.sequence ?? 0n;
         if (after === 0n || after + 1n < kept) {
           const latest = updates.findLast(productOf(productId)) ?? priceUpdate(productId, 1n);
           yield { ...latest, sequence: head, reason: after === 0n ? 'snapshot' : 'resync' };
