@@ -1,0 +1,3 @@
+// Written by "npm run generate" from packages/chaos/protos/*.proto: change that and run it again.
+
+export * from './chain.ts';

@@ -1,0 +1,47 @@
+import type { Trial } from './trial.ts';
+
+/** One figure of a scenario beside its limit. */
+export type Check = {
+  /** What was measured. */
+  readonly what: string;
+  readonly measured: number;
+  readonly limit: number;
+  readonly unit: string;
+  readonly holds: boolean;
+};
+
+/** Where a scenario can be run: on processes of this machine, or in a cluster. */
+export type Place = 'local' | 'cluster';
+
+/** A fault, and what must hold all the same: a claim, and the program that proves it. */
+export type Scenario = {
+  readonly number: number;
+  /** What happens, in a few words. */
+  readonly name: string;
+  readonly where: readonly Place[];
+  /** The system it is shown on. */
+  readonly given: string;
+  /** What it is asked meanwhile. */
+  readonly load: string;
+  /** What goes wrong. */
+  readonly fault: string;
+  /** What must hold. */
+  readonly holds: string;
+  /** What the claim rests on, and what there is instead of it when the trial does without. */
+  readonly defence: string;
+  /**
+   * Sets the system up, proves it healthy, injects the fault under load, measures and heals.
+   * @throws Error where it could not be tried, which proves nothing either way
+   */
+  run(trial: Trial): Promise<readonly Check[]>;
+};
+
+/** Measured must be at most the limit. */
+export function atMost(what: string, measured: number, limit: number, unit = ''): Check {
+  return { what, measured, limit, unit, holds: measured <= limit };
+}
+
+/** Measured must be at least the limit. */
+export function atLeast(what: string, measured: number, limit: number, unit = ''): Check {
+  return { what, measured, limit, unit, holds: measured >= limit };
+}

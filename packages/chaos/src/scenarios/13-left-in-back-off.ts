@@ -1,0 +1,43 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Code } from '@hotpath/rpc';
+import { attemptsAt } from '../attempts.ts';
+import { without } from '../chain.ts';
+import { askEdge, proveHealthy } from '../edge-load.ts';
+import { atMost, type Scenario } from '../scenario.ts';
+
+const CALLS = 500;
+
+/** Who has left must not be retried for. */
+export const leftInBackOff: Scenario = {
+  number: 13,
+  name: 'callers leave while their calls wait to be retried',
+  where: ['local'],
+  given: 'edge -> leaf; the edge retries after 2 s',
+  load: `${CALLS} requests at once`,
+  fault: 'the leaf answers UNAVAILABLE, and all callers hang up before the second attempt',
+  holds: 'no stream is opened after that',
+  defence: "a caller's leaving ends the calls made for it; without: they live on",
+  async run(trial) {
+    const leaf = await trial.start('node');
+    const edge = await trial.start('edge', {
+      CHAIN_NEXT: leaf.address,
+      CHAIN_RETRIES: 'late',
+      EDGE_BUDGET_MS: '10000',
+      ...without(trial, 'deadlines'),
+    });
+    await proveHealthy(edge);
+
+    const before = await attemptsAt(leaf);
+    leaf.setFault({ abortCode: Code.UNAVAILABLE });
+    const left = new AbortController();
+    const ask = askEdge(edge, left.signal);
+    const all = Array.from({ length: CALLS }, (_, number) => ask(`left-${number}`).catch(() => 'left'));
+    const first = async () => (await attemptsAt(leaf)) - before;
+    while ((await first()) < CALLS) await sleep(5);
+    left.abort();
+    await Promise.all(all);
+    const opened = await first();
+    await sleep(3_000);
+    return [atMost('streams opened after all have left', (await first()) - opened, 0)];
+  },
+};

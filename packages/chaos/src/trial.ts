@@ -1,0 +1,138 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Fault, ProcessMessage } from '@hotpath/rpc';
+import type { Answer, Command } from './chain/control.ts';
+
+/** One run of a scenario. */
+export type Trial = {
+  /** Whether the defence that the scenario names stands. */
+  readonly defended: boolean;
+  /** Starts a program of this package and waits until it is ready; it ends with the trial. */
+  start(program: Program, env?: Readonly<Record<string, string | undefined>>): Promise<Running>;
+  /** Runs at the trial's end, whatever came of it; the latest first. */
+  onClose(close: () => Promise<void> | void): void;
+};
+
+/** The programs of the chain: `src/chain/NAME.ts`. */
+export type Program = 'edge' | 'node' | 'bare';
+
+/** A process that runs. */
+export type Running = {
+  /** `127.0.0.1:PORT` */
+  readonly address: string;
+  readonly pid: number;
+  /** Whether it still runs. */
+  alive(): boolean;
+  /** What befalls its calls from now on; none heals it. */
+  setFault(fault?: Fault): void;
+  /** How long its own work takes from now on, ms. */
+  setWork(ms: number): void;
+  /** What it has seen. */
+  ledger(): Promise<Answer>;
+  /** The sum of a metric's series whose labels hold all of `labels`, from its /metrics. */
+  metric(name: string, labels?: Readonly<Record<string, string>>): Promise<number>;
+  /** Resident memory, bytes, as the kernel counts it. */
+  memory(): number;
+};
+
+/**
+ * Runs `work` as one trial and ends all that it has started.
+ * @param log told of every line that a process writes
+ */
+export async function tryOut<T>(
+  defended: boolean,
+  work: (trial: Trial) => Promise<T>,
+  log: (line: string) => void = () => {},
+): Promise<T> {
+  const closers: (() => Promise<void> | void)[] = [];
+  const trial: Trial = {
+    defended,
+    async start(program, env = {}) {
+      const child = launch(program, env, log);
+      closers.push(() => end(child));
+      return running(child, await ready(program, child));
+    },
+    onClose: (close) => closers.push(close),
+  };
+  try {
+    return await work(trial);
+  } finally {
+    for (const close of closers.reverse()) await close();
+  }
+}
+
+function launch(
+  program: Program,
+  env: Readonly<Record<string, string | undefined>>,
+  log: (line: string) => void,
+): ChildProcess {
+  const file = (name: string) => fileURLToPath(new URL(`./chain/${name}.ts`, import.meta.url));
+  const child = fork(file(program), [], {
+    // When the runner dies, however it does, the channel to it breaks, and each process drains.
+    execArgv: env.CLOCK_OFFSET_MS ? ['--import', file('clock')] : [],
+    env: { ...process.env, NODE_OPTIONS: '', NODE_ENV: '', LOG_LEVEL: 'warn', FAULTS: 'true', ...env },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  for (const output of [child.stdout, child.stderr]) {
+    output?.setEncoding('utf8').on('data', (text: string) => log(`${program}: ${text.trimEnd()}`));
+  }
+  return child;
+}
+
+type Ports = { readonly port: number; readonly adminPort: number };
+
+function ready(program: Program, child: ChildProcess): Promise<Ports> {
+  return new Promise((resolve, reject) => {
+    let ports: Ports | undefined;
+    const heed = (message: ProcessMessage) => {
+      if (message.type === 'listening') ports = message;
+      if (message.type !== 'ready' || !ports) return;
+      child.off('message', heed);
+      resolve(ports);
+    };
+    child.on('message', heed);
+    child.once('exit', (code) => reject(new Error(`${program} ended with ${code} before it was ready`)));
+  });
+}
+
+function running(child: ChildProcess, { port, adminPort }: Ports): Running {
+  const tell = (command: Command) => child.connected && child.send(command);
+  return {
+    address: `127.0.0.1:${port}`,
+    pid: child.pid as number,
+    alive: () => child.exitCode === null && child.signalCode === null,
+    setFault: (fault) => tell({ type: 'fault', fault }),
+    setWork: (ms) => tell({ type: 'work', ms }),
+    ledger: () =>
+      new Promise((resolve, reject) => {
+        const ended = () => reject(new Error('the process has ended'));
+        child.once('exit', ended);
+        child.once('message', (answer: Answer) => {
+          child.off('exit', ended);
+          resolve(answer);
+        });
+        tell({ type: 'ledger' });
+      }),
+    async metric(name, labels = {}) {
+      const text = await (await fetch(`http://127.0.0.1:${adminPort}/metrics`)).text();
+      const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
+      const values = text.split('\n').filter((line) => {
+        return line.match(/^[^{ ]+/)?.[0] === name && wanted.every((label) => line.includes(label));
+      });
+      return values.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
+    },
+    memory() {
+      const [, kilobytes] =
+        /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8')) ?? [];
+      return Number(kilobytes) * 1024;
+    },
+  };
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGKILL');
+  await ended;
+}
