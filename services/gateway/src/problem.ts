@@ -114,6 +114,9 @@ const ownWords: Readonly<Record<number, string>> = {
   504: 'the answer took longer than the request may take; try again',
 };
 
+/** Services refuse a used request_id with it and nothing else; our user knows that by another name and without prefix. */
+const keyWasUsed = 'the Idempotency-Key was used for another request; take a new one';
+
 /** The problem that a failed call to a service is to our user. */
 export function fromRpcError(error: RpcError): Problem {
   const status = statusOf(error.code);
@@ -125,7 +128,7 @@ export function fromRpcError(error: RpcError): Problem {
     );
   }
   return new Problem(status, codeName(error.code), {
-    detail: ownWords[status] ?? error.message,
+    detail: error.code === Code.ALREADY_EXISTS ? keyWasUsed : (ownWords[status] ?? error.message),
     retryAfterMs: status === 503 ? (error.details.retryInfo?.retryDelayMs ?? 1000) : undefined,
     cause: error,
   });

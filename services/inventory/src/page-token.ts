@@ -21,7 +21,7 @@ export function fromPageToken(token: string, category: string): Place {
   if (token === '') return { after: 0n, category };
   const after = read(token, category);
   if (after === undefined) {
-    throw invalidArgument('page_token', 'must be next_page_token of an answer for the same category');
+    throw invalidArgument('page_token', 'must be the next page token of an answer for the same category');
   }
   return { after, category };
 }

@@ -33,10 +33,7 @@ export function toSale(request: StartSaleRequest, now: Date): Sale {
   const nowMs = BigInt(now.getTime());
   const startsAtMs = request.startsAtMs > nowMs ? request.startsAtMs : nowMs;
   if (request.endsAtMs <= startsAtMs) {
-    throw invalidArgument(
-      'ends_at_ms',
-      `must be after the sale's start, ${startsAtMs}, not ${request.endsAtMs}`,
-    );
+    throw invalidArgument('ends_at_ms', "must be in the future and after the sale's start");
   }
   if (request.endsAtMs > nowMs + BigInt(maxDays) * dayMs) {
     throw invalidArgument('ends_at_ms', `must be at most ${maxDays} days ahead`);

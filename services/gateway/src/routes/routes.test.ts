@@ -220,11 +220,14 @@ describe('problems', () => {
       ],
       [
         'key used before',
-        fails(alreadyExists('the key was used')),
+        fails(alreadyExists('request_id "u4:k" was used for another request')),
         '/api/products/1/price',
         setPrice,
         409,
-        { code: 'ALREADY_EXISTS', detail: 'the key was used' },
+        {
+          code: 'ALREADY_EXISTS',
+          detail: 'the Idempotency-Key was used for another request; take a new one',
+        },
       ],
       [
         'state of things',
