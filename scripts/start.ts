@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs, styleText } from 'node:util';
-import { lockFolder } from '@hotpath/database';
+import { FolderInUseError, lockFolder } from '@hotpath/database';
 import { prettyFactory } from 'pino-pretty';
 import { launchShop, type ProcessName, processNames, type Shop } from './shop.ts';
 
@@ -45,7 +45,9 @@ async function main() {
   try {
     release = lockFolder(data);
   } catch (error) {
-    return fail((error as Error).message);
+    const { message } = error as Error;
+    if (error instanceof FolderInUseError) return fail(message);
+    return fail(`The data folder cannot be used: ${message}. Choose another by HOTPATH_DATA.`);
   }
   process.on('exit', release);
 

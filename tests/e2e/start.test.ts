@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -61,6 +61,15 @@ test('a data folder in use is one clear line and exit 1', async () => {
   expect(code).toBe(1);
   expect(lines).toHaveLength(1);
   expect(lines[0]).toMatch(new RegExp(`data folder .* is in use by process ${process.pid}`));
+});
+
+test('a data folder that cannot be made is one clear line and exit 1', async () => {
+  const file = join(folder, 'file');
+  await writeFile(file, '');
+  const { code, lines } = await failingStart({ HOTPATH_DATA: file });
+  expect(code).toBe(1);
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toMatch(/data folder cannot be used: .*HOTPATH_DATA/);
 });
 
 test.each([
