@@ -18,6 +18,10 @@ Settings, as environment variables:
            0 takes any free port
   HOTPATH_DATA .hotpath   the folder of the databases; delete it to begin anew
   LOG_LEVEL info
+  TRUST_PROXY      how many proxies in front may say who a client is, or their addresses; unset, none may
+  RATE_LIMIT_PER_MINUTE 12000, LOGIN_LIMIT_PER_MINUTE 60, MAX_STREAMS_PER_CLIENT 256, MAX_STREAMS 10000
+  SESSION_TTL_SECONDS 3600, RESERVATION_TTL_SECONDS 900
+  DRAIN_GRACE_MS 10000   how long a process may take to end
   GRPC_REFLECTION true    whether grpcurl and the like may ask the services what they offer; false in production
 `;
 
