@@ -39,7 +39,7 @@ async function failingStart(env: NodeJS.ProcessEnv, args: string[] = []) {
   return { code, lines: output.trimEnd().split('\n') };
 }
 
-test.each(['GATEWAY_PORT', 'PRICING_ADMIN_PORT'])(
+test.each(['GATEWAY_PORT', 'PRICING_PORT', 'PRICING_ADMIN_PORT'])(
   'a taken %s is one clear line and exit 1',
   async (setting) => {
     const taken = createServer().listen(0, '127.0.0.1');

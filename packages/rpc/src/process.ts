@@ -60,7 +60,8 @@ export type ProcessMessage =
   | { readonly type: 'listening'; readonly port: number; readonly adminPort: number }
   | { readonly type: 'ready' };
 
-const portSetting = (port: number) => z.coerce.number().int().min(0).max(65_535).default(port);
+const portSetting = (port: number) =>
+  z.coerce.number('must be a port, 0 to 65535').int().min(0).max(65_535).default(port);
 
 /**
  * The life of a process: settings from the environment, checked; admin port; `open`; then until SIGTERM,
@@ -96,7 +97,7 @@ export async function runProcess<Shape extends z.ZodRawShape>(init: ProcessInit<
       host,
       port: common[`${NAME}_ADMIN_PORT`] as number,
       readiness: () => ({ ready: reason() === undefined, reason: reason() ?? 'ready' }),
-    }).catch(portTaken(`${NAME}_ADMIN_PORT`));
+    }).catch(cannotListen(`${NAME}_ADMIN_PORT`));
     closers.push(() => admin.close());
 
     const stop = (why: string) => {
@@ -139,7 +140,7 @@ export async function runProcess<Shape extends z.ZodRawShape>(init: ProcessInit<
           return createClient(service, channel, init.callGraph);
         },
       })
-      .catch(portTaken(`${NAME}_PORT`));
+      .catch(cannotListen(`${NAME}_PORT`));
     if (state === 'starting') {
       state = 'ready';
       log.info('ready');
@@ -164,13 +165,16 @@ function tellParent(message: ProcessMessage): void {
   process.send?.(message);
 }
 
-function portTaken(setting: string) {
-  return (error: NodeJS.ErrnoException): never => {
-    if (error.code === 'EADDRINUSE' || /EADDRINUSE/.test(error.message)) {
-      throw new StartError(
-        `the port is taken: end what listens there, or choose another by ${setting} (${error.message})`,
-      );
-    }
-    throw error;
+/** Turns the errors of listening that a setting mends into one line that names it. */
+function cannotListen(setting: string) {
+  return (error: Error): never => {
+    const [, code] = /\b(EADDRINUSE|EACCES|EADDRNOTAVAIL)\b/.exec(error.message) ?? [];
+    if (!code) throw error;
+    const what = {
+      EADDRINUSE: 'the port is taken: end what listens there, or choose another by',
+      EACCES: 'the port needs rights that this user lacks: choose another by',
+      EADDRNOTAVAIL: 'the interface does not exist: correct BIND_ADDRESS, for',
+    }[code];
+    throw new StartError(`${what} ${setting} (${error.message})`);
   };
 }

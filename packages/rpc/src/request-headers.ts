@@ -40,10 +40,12 @@ export function hookRequestHeaders(): void {
     if (sizeOf(headers) > transport.maxHeaderBytes) headers[REFUSED] = '*';
     bound(headers);
   });
-  // grpc-js would print headers that metadata cannot hold, with their values: a stranger's text, or a secret.
+  // grpc-js would print headers that metadata cannot hold, with their values: a stranger's text, or a secret; and a
+  // taken port, of which the error that it also gives says more.
+  const untold = ['Failed to add metadata entry', 'No address added out of total'];
   setLogger({
     error(text: string) {
-      if (!text.startsWith('Failed to add metadata entry')) process.stderr.write(`grpc-js: ${text}\n`);
+      if (!untold.some((start) => text.startsWith(start))) process.stderr.write(`grpc-js: ${text}\n`);
     },
   });
 }
