@@ -1,15 +1,25 @@
-/**
- * Runs scenarios: npm run chaos -- [--only 1,2] [--without-defence] [--list] [--json FILE] [--verbose]
- * Exits 1 where one does not hold; without their defences, where one holds, since it then proves nothing.
- */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type Result, tryScenario } from './result.ts';
 import type { Check, Scenario } from './scenario.ts';
 import { scenarios } from './scenarios/index.ts';
 
+const help = `Runs the chaos scenarios. Exits 1 where one does not hold; without their defences, where one holds, since it
+then proves nothing.
+
+  npm run chaos [-- --only 1,2] [--without-defence] [--json FILE] [--verbose]
+  npm run chaos -- --list
+
+  --only N,N          only these
+  --without-defence   with what each proves switched off
+  --list              say what each is given, what befalls it and what must hold
+  --json FILE         write the results there
+  --verbose           show what the processes log
+`;
+
 const { values } = parseArgs({
   options: {
+    help: { type: 'boolean', default: false },
     only: { type: 'string' },
     'without-defence': { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
@@ -18,7 +28,8 @@ const { values } = parseArgs({
   },
 });
 const chosen = choose(values.only);
-if (values.list) list(chosen);
+if (values.help) process.stdout.write(help);
+else if (values.list) list(chosen);
 else await runAll(chosen);
 
 function choose(only: string | undefined): readonly Scenario[] {
