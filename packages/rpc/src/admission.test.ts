@@ -123,6 +123,22 @@ test('one that ends between its turn and its start is not started, and its place
   expect(started).toEqual([first.call, next.call]);
 });
 
+test('a call that waits for another service takes no place, and its time there is not counted', async () => {
+  const { call, started, takes } = server(1);
+  takes(40);
+  const parent = call();
+  const child = new Call({ path: '/a.Service/Slow', budgetMs: 10_000, parent: parent.call });
+  const other = call(1_000);
+  expect(started).toEqual([parent.call, other.call]);
+  vi.advanceTimersByTime(5_000);
+  child.complete(Code.OK);
+  other.call.end(cancelled('the caller left'));
+  parent.call.complete(Code.OK);
+  // Were that time counted, the next place would seem to be free in seconds.
+  call();
+  await expect(call(100).outcome).rejects.toMatchObject({ details: { retryInfo: { retryDelayMs: 20 } } });
+});
+
 test('streams wait for their start, but then take no place', async () => {
   const { call, openStream, started } = server(1);
   const streams = [openStream(), openStream()];

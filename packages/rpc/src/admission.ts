@@ -27,7 +27,8 @@ type Waiter = {
  * Lets as many calls at the handlers as the server does well with (createConcurrencyLimit) and keeps a short queue of
  * others, those with the least time left first. A call that would not be done in time, or would make one
  * ahead of the line late, is refused at once: RESOURCE_EXHAUSTED with RetryInfo, so that work is spent only on
- * answers that somebody still waits for. Streams are held back like other calls, but once started take no place.
+ * answers that somebody still waits for. Streams are held back like other calls, but once started take no place;
+ * nor do calls that wait for another service, so that a slow one does not close those before it.
  *
  * Make one per server: the limit is of the process, not of a method.
  */
@@ -71,10 +72,16 @@ export function admission(bounds?: LimitBounds): Policy {
     const name = method.path.slice(1);
     const patienceMs = method.kind === 'unary' ? Number.POSITIVE_INFINITY : STREAM_PATIENCE_MS;
 
-    /** Takes a place until the call is over. */
+    /** Takes a place until the call is over, except while it waits for others. */
     const occupy = (call: Call) => {
       if (method.kind !== 'unary') return;
       const place = limit.enter(profile);
+      call.onWait = (waiting) => {
+        if (call.over) return;
+        if (waiting) limit.pause(place);
+        else limit.resume(place);
+        startNext();
+      };
       call.onSettled((code) => {
         limit.leave(place, code);
         startNext();
@@ -85,7 +92,7 @@ export function admission(bounds?: LimitBounds): Policy {
       new Promise<void>((resolve, reject) => {
         const waiter: Waiter = {
           deadline: Math.min(call.deadline, call.startedAt + patienceMs),
-          serviceMs: profile.recentMs,
+          serviceMs: profile.wholeMs,
           start() {
             leave();
             occupy(call);

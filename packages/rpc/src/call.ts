@@ -46,6 +46,10 @@ export class Call {
   #metadata: Metadata | undefined;
   #timer: NodeJS.Timeout | undefined;
   #leaveParent: (() => void) | undefined;
+  #parent: Call | undefined;
+  #waits = 0;
+  /** @internal Told when it begins to wait for other calls, and when it waits for none any more. */
+  onWait: ((waiting: boolean) => void) | undefined;
 
   constructor({ path, budgetMs, caller, parent, metadata }: CallInit) {
     this.path = path;
@@ -56,6 +60,8 @@ export class Call {
     if (parent && deadlines) {
       this.deadline = Math.min(this.deadline, parent.deadline - RESERVE_MS);
       this.#leaveParent = parent.onEnd((cause) => this.end(cause));
+      this.#parent = parent;
+      parent.beginWait();
     }
   }
 
@@ -133,6 +139,7 @@ export class Call {
     this.#code = code;
     if (this.#timer) clearTimeout(this.#timer);
     this.#leaveParent?.();
+    this.#parent?.endWait();
     if (this.#settledHooks) for (const hook of this.#settledHooks) hook(code);
     const hooks = this.#endHooks;
     this.#endHooks = undefined;
@@ -148,6 +155,16 @@ export class Call {
     const expire = () => this.end(deadlineExceeded(`${this.path}: its budget is spent`));
     if (left <= 0) expire();
     else this.#timer = setTimeout(expire, Math.ceil(left));
+  }
+
+  /** From now on it waits for one more call; its children say so by themselves. */
+  beginWait(): void {
+    if (this.#waits++ === 0) this.onWait?.(true);
+  }
+
+  /** That one has ended. */
+  endWait(): void {
+    if (--this.#waits === 0) this.onWait?.(false);
   }
 
   /** Throws why it ended, if it has. */

@@ -28,24 +28,42 @@ export type Profile = {
   idleMs: number;
   /** What it took lately, ms. */
   recentMs: number;
+  /** The same with its waits for other services, ms. */
+  wholeMs: number;
   /** Calls known of. */
   calls: number;
 };
 
-/** A call at the handlers. */
-type Place = { readonly profile: Profile; readonly since: number; readonly idle: boolean };
+/** A call's place at the handlers. */
+type Place = {
+  readonly profile: Profile;
+  /** Whether little else was in flight when it came. */
+  readonly idle: boolean;
+  /** When it came, `performance.now()` ms. */
+  readonly enteredAt: number;
+  /** Whether it is at work; else it waits for other services, or is done. */
+  working: boolean;
+  /** When it began to work again, `performance.now()` ms. */
+  since: number;
+  /** How long it had worked before, ms. */
+  workedMs: number;
+};
 
 /** How many calls a server does at once, found by how much longer they take than on an idle server. */
 export type ConcurrencyLimit = {
   /** The limit now. */
   readonly value: number;
-  /** Calls that have entered and not left. */
+  /** Calls at work. */
   readonly inFlight: number;
   /** A new method's profile. */
   profile(): Profile;
   /** Takes a place. */
   enter(profile: Profile): Place;
-  /** Gives it back. Only answers and lost deadlines teach something: a refusal is quick, whatever the load. */
+  /** Gives it up while the call waits for other services: their time is not this server's. */
+  pause(place: Place): void;
+  /** Takes it again, also above the limit: what is begun should be finished. */
+  resume(place: Place): void;
+  /** Gives it up for good. Only answers and lost deadlines teach something: a refusal is quick, whatever the load. */
   leave(place: Place, code: Code): void;
   /** How long a call waits that has that many ahead of it, ms, if calls leave as they did lately. */
   waitMs(ahead: number): number;
@@ -74,11 +92,11 @@ export function createConcurrencyLimit(bounds: LimitBounds = defaults): Concurre
   let stretches = 0;
   let inUse = false;
 
-  function learn({ profile, since, idle }: Place): void {
+  function learn({ profile, workedMs: ms, enteredAt, idle }: Place): void {
     const now = performance.now();
-    const ms = now - since;
     profile.calls++;
     profile.recentMs += (ms - profile.recentMs) * weight(profile.calls);
+    profile.wholeMs += (now - enteredAt - profile.wholeMs) * weight(profile.calls);
     recentMs += (ms - recentMs) * weight(++learnt);
     if (idle) profile.idleMs += (ms - profile.idleMs) * weight(profile.calls);
     else if (profile.calls <= WINDOW_CALLS || profile.idleMs === 0) {
@@ -88,6 +106,20 @@ export function createConcurrencyLimit(bounds: LimitBounds = defaults): Concurre
     stretches += ms / Math.max(profile.idleMs, NOISE_MS);
     // A shorter window than a call would judge the limit by calls that came before it was set.
     if (calls >= WINDOW_CALLS && now - windowStart >= Math.max(WINDOW_MS, 2 * recentMs)) adapt(now);
+  }
+
+  function work(place: Place): void {
+    place.working = true;
+    place.since = performance.now();
+    inFlight++;
+    if (inFlight * 2 >= value) inUse = true;
+  }
+
+  function rest(place: Place): void {
+    if (!place.working) return;
+    place.working = false;
+    place.workedMs += performance.now() - place.since;
+    inFlight--;
   }
 
   function adapt(now: number): void {
@@ -109,14 +141,17 @@ export function createConcurrencyLimit(bounds: LimitBounds = defaults): Concurre
     get inFlight() {
       return inFlight;
     },
-    profile: () => ({ idleMs: 0, recentMs: 0, calls: 0 }),
+    profile: () => ({ idleMs: 0, recentMs: 0, wholeMs: 0, calls: 0 }),
     enter(profile) {
-      inFlight++;
-      if (inFlight * 2 >= value) inUse = true;
-      return { profile, since: performance.now(), idle: inFlight * 4 <= value };
+      const idle = inFlight * 4 < value;
+      const place = { profile, idle, enteredAt: performance.now(), working: false, since: 0, workedMs: 0 };
+      work(place);
+      return place;
     },
+    pause: rest,
+    resume: work,
     leave(place, code) {
-      inFlight--;
+      rest(place);
       if (code === Code.OK || code === Code.DEADLINE_EXCEEDED) learn(place);
     },
     waitMs: (ahead) => ((ahead + 1) * recentMs) / value,
