@@ -14,7 +14,15 @@ let copy: string;
 beforeEach(() => {
   copy = mkdtempSync(join(tmpdir(), 'generate-'));
   onTestFinished(() => rmSync(copy, { recursive: true }));
-  const read = ['protos', 'tests/interop/protos', 'tests/interop/generated', 'packages/contracts'];
+  const read = [
+    ...['protos', 'packages/contracts'],
+    ...[
+      'tests/interop/protos',
+      'tests/interop/generated',
+      'packages/chaos/protos',
+      'packages/chaos/src/generated',
+    ],
+  ];
   for (const path of ['package.json', 'scripts/generate.ts', ...read]) {
     cpSync(join(root, path), join(copy, path), { recursive: true });
   }
