@@ -9,7 +9,7 @@ import { atLeast, atMost, type Scenario } from '../scenario.ts';
 const POOL = 8;
 const SERVICE_MS = 40;
 const CAPACITY = (POOL * 1000) / SERVICE_MS;
-const PHASE_MS = 5_000;
+const PHASE_MS = 6_000;
 
 /** More work than a process can do must not keep it from what it can. */
 export const overload: Scenario = {
@@ -61,7 +61,8 @@ export const overload: Scenario = {
       atLeast('goodput at 2x', (two / peak) * 100, 90, '% of peak'),
       atLeast('goodput at 5x', (five / peak) * 100, 90, '% of peak'),
       atLeast('peak', peak, CAPACITY * 0.9, 'calls/s'),
-      atMost('refused after more than 10 ms', refusals - quick, 0, `of ${refusals}`),
+      // All but one in a thousand: a machine that is busy elsewhere may stop any process for 10 ms.
+      atLeast('refused within 10 ms', (quick / refusals) * 100, 99.9, `% of ${refusals}`),
       atMost('health checks not SERVING', health.length - count(health, 'SERVING'), 0, `of ${health.length}`),
     ];
   },
