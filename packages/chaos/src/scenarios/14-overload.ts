@@ -9,7 +9,7 @@ import { atLeast, atMost, type Scenario } from '../scenario.ts';
 const POOL = 8;
 const SERVICE_MS = 40;
 const CAPACITY = (POOL * 1000) / SERVICE_MS;
-const PHASE_MS = 6_000;
+const PHASE_MS = 8_000;
 
 /** More work than a process can do must not keep it from what it can. */
 export const overload: Scenario = {
