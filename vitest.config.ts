@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 /** `npm test`: unit tests beside the code, contract tests, and end-to-end tests over the four processes. */
 export default defineConfig({
   test: {
+    // Both cores: by itself vitest leaves one to the machine's owner.
+    maxWorkers: '100%',
     projects: [
       {
         test: {
