@@ -1,4 +1,4 @@
-import { type PriceResponse, PricingService } from '@hotpath/contracts';
+import { type PriceResponse, PricingService, UserService } from '@hotpath/contracts';
 import { afterEach, expect, test } from 'vitest';
 import { withBudget } from './call.ts';
 import { openChannel } from './channel.ts';
@@ -6,6 +6,7 @@ import { createClient } from './client.ts';
 import { Code } from './code.ts';
 import { notFound, RpcError } from './errors.ts';
 import { type Handlers, implement } from './implement.ts';
+import { createServer } from './server.ts';
 import { startServer } from './start-server.ts';
 
 const closers: (() => Promise<void> | void)[] = [];
@@ -187,4 +188,36 @@ test('a failing stream ends with its code, also when a message came before', asy
   })();
   await expect(read).rejects.toMatchObject({ code: Code.NOT_FOUND, message: 'it is gone' });
   expect(seen).toEqual([1n]);
+});
+
+test('a call that the call graph lacks throws before it is made; one that it has goes through', async () => {
+  const server = await startServer([
+    implement(UserService, {
+      getSegment: () => ({ segment: 'vip' }),
+      getUser: unused,
+      createSession: unused,
+      getSigningKeys: unused,
+    }),
+  ]);
+  const channel = openChannel(server.address);
+  closers.push(
+    () => server.close(),
+    () => channel.close(),
+  );
+  const graph = {
+    'GET /known': { process: 'gateway', budgetMs: 1_000, calls: UserService.methods.getSegment },
+  };
+  const client = createClient(UserService, channel, graph);
+  const from = (path: string) =>
+    withBudget({ path, budgetMs: 1_000 }, async () => client.getSegment({ userId: 1n }));
+  expect(await from('GET /known')).toEqual({ segment: 'vip' });
+  await expect(from('GET /other')).rejects.toThrow('the call graph has no call from GET /other to');
+});
+
+test('neither a client nor a server starts where an RPC has no budget', async () => {
+  const service = { ...UserService, serviceConfig: { methodConfig: [] } };
+  const channel = openChannel('127.0.0.1:1');
+  closers.push(() => channel.close());
+  expect(() => createClient(service, channel)).toThrow('/ecommerce.UserService/GetUser has no budget');
+  expect(() => createServer({ services: [service], onInternal: unused })).toThrow('has no budget');
 });
