@@ -1,4 +1,5 @@
 export { Metadata } from '@grpc/grpc-js';
+export { backOff } from './backoff.ts';
 export {
   type BudgetOptions,
   Call,

@@ -1,6 +1,5 @@
 import type { Init, QuoteCartRequest, QuoteCartResponse } from '@hotpath/contracts';
-import { Code, detached, RpcError } from '@hotpath/rpc';
-import { backOff } from './backoff.ts';
+import { backOff, Code, detached, RpcError } from '@hotpath/rpc';
 import { createQueue } from './queue.ts';
 import type { Services } from './services.ts';
 

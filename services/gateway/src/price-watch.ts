@@ -1,6 +1,5 @@
 import type { PriceRequest, PriceUpdate } from '@hotpath/contracts';
-import { Code, detached, RpcError } from '@hotpath/rpc';
-import { backOff } from './backoff.ts';
+import { backOff, Code, detached, RpcError } from '@hotpath/rpc';
 import { viewUpdate } from './views.ts';
 
 /** A change of a price as browsers get it, serialised once for all of them. */

@@ -1,8 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Code, RpcError } from '@hotpath/rpc';
-
-const firstPauseMs = 100;
-const longestPauseMs = 5_000;
+import { backOff, Code, RpcError } from '@hotpath/rpc';
 
 /** How a stream ends when its server restarts, drains, fails, or ends it because its reader was too slow. */
 const breaks: readonly Code[] = [
@@ -34,9 +30,8 @@ export async function* reopen<T>(
     } catch (error) {
       if (signal.aborted || !hasOpened || !isBreak(error)) throw error;
     }
-    await sleep(Math.random() * Math.min(firstPauseMs * 2 ** failures, longestPauseMs), undefined, {
-      signal,
-    });
+    await backOff(failures + 1, signal);
+    signal.throwIfAborted();
   }
 }
 
