@@ -73,3 +73,30 @@ test.each([
   expect(performance.now() - from).toBeLessThan(2_000);
   expect((await status)[0]).toMatchObject({ 'grpc-status': '14' });
 });
+
+test('a stream whose request is complete only after the drain began does not hold it either', async () => {
+  const server = createServer({ services: [PricingService], onInternal: () => {} });
+  const port = await server.listen('127.0.0.1:0');
+  const watchPrice = async function* () {
+    yield await new Promise<never>(() => {});
+  };
+  server.open([implement(PricingService, { ...unusedPricing, watchPrice })]);
+  const session = http2.connect(`http://127.0.0.1:${port}`);
+  await once(session, 'remoteSettings');
+  const stream = session.request({
+    ':method': 'POST',
+    ':path': '/ecommerce.PricingService/WatchPrice',
+    'content-type': 'application/grpc',
+    te: 'trailers',
+  });
+  stream.write(Buffer.alloc(3));
+  await new Promise<void>((resolve) => session.ping(() => resolve())); // the server has seen the headers
+  stream.once('end', () => stream.close());
+  const status = once(stream.resume(), 'response');
+  const from = performance.now();
+  const drained = server.drain(10_000);
+  stream.end(Buffer.alloc(2));
+  await drained;
+  expect(performance.now() - from).toBeLessThan(2_000);
+  expect((await status)[0]).toMatchObject({ 'grpc-status': '14' });
+});

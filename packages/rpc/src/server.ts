@@ -116,6 +116,8 @@ export function createServer(init: ServerInit): Server {
 
   const handlers = new Map<string, (request: unknown, call: Call) => unknown>();
   const streams = new Set<Call>();
+  let draining = false;
+  const drained = () => unavailable('the server is draining; resume elsewhere');
   for (const service of init.services) {
     const steps = Object.entries(service.methods).map(([key, method]) => {
       const innermost: Step = async (call, request) => {
@@ -181,6 +183,7 @@ export function createServer(init: ServerInit): Server {
           call.throwIfEnded();
           const response = await step(call, request);
           if (streaming) {
+            if (draining) throw drained(); // it was still opening when the others were ended
             streams.add(call);
             call.onSettled(() => streams.delete(call));
             await sendAll(
@@ -218,10 +221,11 @@ export function createServer(init: ServerInit): Server {
       health.set('SERVING');
     },
     async drain(graceMs) {
+      draining = true;
       health.set('NOT_SERVING');
       const closed = new Promise<void>((resolve) => grpc.tryShutdown(() => resolve()));
       ready.endStreams();
-      for (const call of [...streams]) call.end(unavailable('the server is draining; resume elsewhere'));
+      for (const call of [...streams]) call.end(drained());
       let timer: NodeJS.Timeout | undefined;
       const grace = new Promise<void>((resolve) => {
         timer = setTimeout(resolve, graceMs);
