@@ -1,115 +1,53 @@
-import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { get } from 'node:http';
-import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ProcessMessage } from '@hotpath/rpc';
+import { balance, type Entrance, type ProcessName, type Replica, startReplica } from '@hotpath/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 /** Restarts of each service; half of them per replica. */
 const restarts = Number(process.env.RESTARTS ?? 20);
 const graceMs = 10_000;
 
-type Name = 'user' | 'pricing' | 'inventory' | 'gateway';
-type Replica = {
-  readonly name: Name;
-  readonly folder: string;
-  readonly env: NodeJS.ProcessEnv;
-  process?: ChildProcess;
-  port?: number;
-};
-
 let folder: string;
 const replicas: Replica[] = [];
-const entrances: Server[] = [];
-
-/** Starts a replica and resolves when it is ready: before that it gets no connection. */
-async function start(replica: Replica): Promise<void> {
-  const { name } = replica;
-  const child = fork(new URL(`../../services/${name}/src/main.ts`, import.meta.url), {
-    env: {
-      ...process.env,
-      NODE_ENV: '',
-      LOG_LEVEL: 'warn',
-      HOTPATH_DATA: replica.folder,
-      DRAIN_GRACE_MS: String(graceMs),
-      [`${name.toUpperCase()}_PORT`]: '0',
-      [`${name.toUpperCase()}_ADMIN_PORT`]: '0',
-      RATE_LIMIT_PER_MINUTE: '1000000',
-      ...replica.env,
-    },
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  });
-  replica.process = child;
-  let port = 0;
-  await new Promise<void>((resolve, reject) => {
-    child.on('exit', (code) => reject(new Error(`${name} ended with ${code} before it was ready`)));
-    child.on('message', (message: ProcessMessage) => {
-      if (message.type === 'listening') port = message.port;
-      else resolve();
-    });
-  });
-  replica.port = port;
-}
-
-/** Ends a replica as Kubernetes does: it gets no new connection, then SIGTERM. @returns exit code and ms taken. */
-async function stop(replica: Replica): Promise<{ code: number | null; ms: number }> {
-  const { process: child } = replica;
-  replica.port = undefined;
-  const from = performance.now();
-  if (!child || child.exitCode !== null) return { code: child?.exitCode ?? null, ms: 0 };
-  const code = await new Promise<number | null>((resolve) => {
-    child.removeAllListeners('exit');
-    child.on('exit', resolve);
-    child.kill('SIGTERM');
-  });
-  return { code, ms: performance.now() - from };
-}
-
-/** An address that stands for replicas: new connections go to those that are ready, in turn; refused if none is. */
-async function entrance(of: readonly Replica[]): Promise<string> {
-  let turn = 0;
-  const server = createServer((socket) => {
-    const ready = of.filter(({ port }) => port !== undefined);
-    const target = ready[turn++ % ready.length]?.port;
-    if (target === undefined) return socket.destroy();
-    const upstream = connect(target, '127.0.0.1');
-    upstream.on('error', () => socket.destroy());
-    socket.on('error', () => upstream.destroy());
-    socket.pipe(upstream).pipe(socket);
-    upstream.on('close', () => socket.destroy());
-    socket.on('close', () => upstream.destroy());
-  }).listen(0, '127.0.0.1');
-  entrances.push(server);
-  await new Promise((resolve) => server.once('listening', resolve));
-  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
+let entrance: Entrance;
 
 /** Two replicas of a service, each on data of its own: what they are asked for is the same in both. */
-async function pair(name: Name, env: NodeJS.ProcessEnv = {}): Promise<{ both: Replica[]; target: string }> {
-  const both = ['a', 'b'].map((letter) => ({ name, folder: join(folder, letter), env }));
+async function pair(name: ProcessName, env: NodeJS.ProcessEnv = {}): Promise<readonly Replica[]> {
+  const both = await Promise.all(
+    ['a', 'b'].map((letter) =>
+      startReplica(name, {
+        HOTPATH_DATA: join(folder, letter),
+        DRAIN_GRACE_MS: String(graceMs),
+        RATE_LIMIT_PER_MINUTE: '1000000',
+        ...env,
+      }),
+    ),
+  );
   replicas.push(...both);
-  await Promise.all(both.map(start));
-  // gRPC's clients balance over an entrance per replica; HTTP's have one for both.
-  if (name === 'gateway') return { both, target: `http://${await entrance(both)}` };
-  const each = await Promise.all(both.map((replica) => entrance([replica])));
-  return { both, target: `ipv4:${each.join(',')}` };
+  return both;
 }
+
+/** gRPC's clients balance over an address per replica. */
+const addressOf = (both: readonly Replica[]) => `ipv4:${both.map(({ address }) => address).join(',')}`;
 
 let gateway: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hotpath-restart-'));
-  const user = await pair('user');
-  const pricing = await pair('pricing');
-  const addresses = { USER_ADDRESS: user.target, PRICING_ADDRESS: pricing.target };
-  const inventory = await pair('inventory', addresses);
-  gateway = (await pair('gateway', { ...addresses, INVENTORY_ADDRESS: inventory.target })).target;
+  const addresses = {
+    USER_ADDRESS: addressOf(await pair('user')),
+    PRICING_ADDRESS: addressOf(await pair('pricing')),
+  };
+  const inventory = addressOf(await pair('inventory', addresses));
+  // HTTP's have one for both.
+  entrance = await balance(await pair('gateway', { ...addresses, INVENTORY_ADDRESS: inventory }));
+  gateway = `http://${entrance.address}`;
 }, 240_000);
 afterAll(async () => {
-  for (const replica of [...replicas].reverse()) await stop(replica);
-  for (const server of entrances) server.close();
+  entrance?.close();
+  for (const replica of [...replicas].reverse()) await replica.close();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -149,10 +87,10 @@ test.each(['user', 'pricing', 'inventory', 'gateway'] as const)(
     let slowest = 0;
     for (let n = 0; n < restarts; n++) {
       const replica = own[n % 2] as Replica;
-      const { code, ms } = await stop(replica);
+      const { code, ms } = await replica.stop();
       slowest = Math.max(slowest, ms);
       expect(code).toBe(0);
-      await start(replica);
+      await replica.start();
       // As minReadySeconds in a rollout: clients try again to connect within a second, give or take a fifth.
       await sleep(1_500);
     }

@@ -6,6 +6,7 @@ export {
 } from './article-client.ts';
 export { go, goProgram } from './go.ts';
 export { pythonEnvironment } from './python.ts';
+export { balance, type Entrance, type Replica, startReplica } from './replicas.ts';
 export { type DemoAccount, type Rest, type RestAnswer, restClient, signIn } from './rest.ts';
 export { type ProcessName, type RunningShop, startShop } from './shop.ts';
 export { type EventReader, readEvents, type ServerSentEvent } from './sse.ts';
