@@ -1,5 +1,4 @@
 import type { CallGraph, ServiceDefinition } from '@hotpath/contracts';
-import { FolderInUseError, MigrationError } from '@hotpath/database';
 import { createLogger, type Logger, listenAdmin } from '@hotpath/telemetry';
 import { z } from 'zod';
 import { openChannel } from './channel.ts';
@@ -8,7 +7,7 @@ import { hostOf } from './identity.ts';
 import { inspectionSettings } from './inspection.ts';
 import { openSecurity, type Security, securitySettings } from './security.ts';
 import { parseSettings } from './settings.ts';
-import { StartError } from './start-error.ts';
+import { StartError, wordsFor } from './start-error.ts';
 import { refuseTrials, trialSettings } from './trials.ts';
 
 /** A process: a name, its settings, and what it runs. */
@@ -148,11 +147,7 @@ export async function runProcess<Shape extends z.ZodRawShape>(init: ProcessInit<
     }
   } catch (error) {
     if (state === 'draining') return;
-    const { message, stack } = error as Error;
-    const text = [StartError, FolderInUseError, MigrationError].some((type) => error instanceof type)
-      ? message
-      : stack;
-    process.stderr.write(`${name}: ${text}\n`);
+    process.stderr.write(`${name}: ${wordsFor(error)}\n`);
     process.exit(1);
   }
 
