@@ -15,6 +15,7 @@ export default defineConfig({
             'scripts/**/*.test.ts',
             'tests/contract/**/*.test.ts',
           ],
+          globalSetup: 'packages/testing/src/postgres-setup.ts',
           testTimeout: 20_000,
           sequence: { groupOrder: 0 },
         },

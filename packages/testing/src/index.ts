@@ -5,6 +5,7 @@ export {
   articleClient,
 } from './article-client.ts';
 export { go, goProgram } from './go.ts';
+export { type PostgresServer, postgresAvailable, startPostgres } from './postgres.ts';
 export { pythonEnvironment } from './python.ts';
 export { balance, type Entrance, type Replica, startReplica } from './replicas.ts';
 export { type DemoAccount, type Rest, type RestAnswer, restClient, signIn } from './rest.ts';

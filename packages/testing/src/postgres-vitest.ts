@@ -1,0 +1,27 @@
+import { describe, inject } from 'vitest';
+import { createDatabase } from './postgres.ts';
+// For the types of what is injected.
+import './postgres-setup.ts';
+
+let databases = 0;
+
+/**
+ * Makes an empty database on the PostgreSQL server that the unit tests share. Use it inside `describePostgres`.
+ * @returns a superuser's URL of it
+ */
+export function testDatabaseUrl(): Promise<string> {
+  const url = inject('postgres');
+  if (url === undefined) throw new Error(`There is ${inject('noPostgres')}.`);
+  databases += 1;
+  return createDatabase(
+    url,
+    `${inject('testDatabases')}${process.env.VITEST_POOL_ID}_${Date.now()}_${databases}`,
+  );
+}
+
+/** Tests that need a PostgreSQL server: skipped where there is none, with the reason in their name. */
+export function describePostgres(name: string, tests: () => void): void {
+  const missing = inject('noPostgres');
+  if (missing === undefined) describe(name, tests);
+  else describe.skip(`${name} (${missing})`, tests);
+}
