@@ -32,6 +32,15 @@ export class DatabaseUnavailable extends Error {
   override name = 'DatabaseUnavailable';
 }
 
+/** So many wait for the database that no more are let in. */
+export class DatabaseBusy extends Error {
+  override name = 'DatabaseBusy';
+
+  constructor(waiting: number) {
+    super(`${waiting} statements wait for the database; try again later.`);
+  }
+}
+
 /** Another process works on the data folder. */
 export class FolderInUseError extends Error {
   override name = 'FolderInUseError';
@@ -83,11 +92,11 @@ export class SlowSubscriber extends Error {
   }
 }
 
-/** A position that a feed never had, as after its database was replaced. */
+/** A position that a feed never had, as after its database was replaced, or one from before it was trimmed. */
 export class UnknownPosition extends Error {
   override name = 'UnknownPosition';
 
   constructor(table: string, position: bigint) {
-    super(`The feed of ${table} has no position ${position}; begin with a snapshot.`);
+    super(`The feed of ${table} cannot go on after position ${position}: begin with a snapshot.`);
   }
 }

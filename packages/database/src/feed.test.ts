@@ -47,7 +47,7 @@ test('gives whole rows, the same object to all', async () => {
   await followed(2);
   const [sequence] = await append(db, [7n], 'new');
   const [one, other] = (await Promise.all(following)).flat();
-  expect(one).toEqual({ sequence, product_id: 7n, note: 'new' });
+  expect(one).toEqual({ sequence, product_id: 7n, note: 'new', created_at: expect.any(Date) });
   expect(other).toBe(one);
 });
 

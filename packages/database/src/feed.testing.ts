@@ -6,6 +6,7 @@ import type { Database, Queryable } from './port.ts';
 export interface Change extends FeedRow {
   readonly product_id: bigint;
   readonly note: string;
+  readonly created_at: Date;
 }
 
 /** Makes the feed `changes` in an empty database. */
@@ -15,7 +16,8 @@ export async function createChanges(db: Database): Promise<void> {
     create table changes (
       sequence bigint generated always as identity primary key,
       product_id bigint not null,
-      note text not null
+      note text not null,
+      created_at timestamptz not null default now()
     );
     create index changes_product on changes (product_id, sequence);
     select make_feed('changes');

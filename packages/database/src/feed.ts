@@ -1,11 +1,12 @@
 import { DatabaseUnavailable, UnknownPosition } from './errors.ts';
 import { createFollowers, type FeedRow } from './followers.ts';
 import { createMailbox } from './mailbox.ts';
-import type { Database } from './port.ts';
+import type { Database, StatementOptions } from './port.ts';
 import { createWorker } from './worker.ts';
 
 const pageRows = 1_000;
 const defaultCapacity = 1_000;
+const lastPosition = 2n ** 63n - 1n;
 
 export interface FeedOptions {
   /** The table, which a migration made a feed: `select make_feed('events')`. */
@@ -39,11 +40,17 @@ export interface Feed<Row extends FeedRow> {
    * committed. It never ends by itself. Read a snapshot and its position in one statement, with
    * `(select coalesce(max(sequence), 0) from events) as position`, and nothing is missed or seen twice.
    *
-   * @throws {UnknownPosition} when the feed never reached the position: take a new snapshot
+   * @throws {UnknownPosition} when the feed never reached the position, or was trimmed beyond it: take a new snapshot
    * @throws {SlowSubscriber} when the follower did not keep up: follow again after the last row
    * @throws {DatabaseUnavailable} when the feed is closed
    */
-  follow(options: FollowOptions<Row>): AsyncGenerator<Row, never, void>;
+  follow(options: FollowOptions<Row>): AsyncGenerator<Row, void, void>;
+  /**
+   * As `follow`, but gives what there is together. A first page comes at once, maybe empty: the position is known.
+   */
+  pages(options: FollowOptions<Row>): AsyncGenerator<readonly Row[], void, void>;
+  /** The position of the newest row. */
+  newestPosition(options?: StatementOptions): Promise<bigint>;
   /** How many follow now. */
   readonly followers: number;
   /** Ends all following and the reading. Close the feed before its database. */
@@ -61,13 +68,43 @@ export async function openFeed<Row extends FeedRow>(
   const followers = createFollowers<Row>(key);
   let position = await newestPosition();
 
-  async function newestPosition(signal?: AbortSignal): Promise<bigint> {
+  async function newestPosition(options?: StatementOptions): Promise<bigint> {
     const [row] = await db.query<{ position: bigint }>(
       `select coalesce(max(sequence), 0) as position from ${table}`,
       [],
-      { signal },
+      options,
     );
     return row?.position ?? 0n;
+  }
+
+  async function trimmedUpTo(options?: StatementOptions): Promise<bigint> {
+    const [row] = await db.query<{ position: bigint }>(
+      'select up_to as position from feed_trims where feed = $1',
+      [table],
+      options,
+    );
+    return row?.position ?? 0n;
+  }
+
+  /**
+   * The next rows after one position and up to another. Whether the feed was trimmed beyond the first is looked at
+   * by the same statement and so in the same snapshot: no trim can come between the question and the answer.
+   */
+  async function readPage(
+    after: bigint,
+    upTo: bigint,
+    { keys, signal }: Pick<FollowOptions<Row>, 'keys' | 'signal'> = {},
+  ): Promise<Row[]> {
+    const rows = await db.query<Row>(
+      `select * from ${table} where sequence > $1 and sequence <= $2
+       and ($3::bigint[] is null or ${key} = any($3::bigint[]))
+       and not exists (select from feed_trims where feed = $4 and up_to > $1)
+       order by sequence limit ${pageRows}`,
+      [after, upTo, keys ? [...keys] : null, table],
+      { signal },
+    );
+    if (rows.length === 0 && (await trimmedUpTo({ signal })) > after) throw new UnknownPosition(table, after);
+    return rows;
   }
 
   const reader = createWorker(async () => {
@@ -79,10 +116,7 @@ export async function openFeed<Row extends FeedRow>(
         return undefined;
       }
     }
-    const rows = await db.query<Row>(
-      `select * from ${table} where sequence > $1 order by sequence limit ${pageRows}`,
-      [position],
-    );
+    const rows = await readOn();
     for (const row of rows) {
       position = row.sequence;
       followers.give(row);
@@ -93,46 +127,59 @@ export async function openFeed<Row extends FeedRow>(
   // For what was committed after the position was read and before anyone listened.
   reader.wake();
 
-  /**
-   * The stored rows after one position and up to another. Once old rows are trimmed, this is the place to throw
-   * UnknownPosition for a position before the oldest.
-   */
-  async function* stored({ keys, signal }: FollowOptions<Row>, after: bigint, upTo: bigint) {
-    while (after < upTo) {
-      const rows = await db.query<Row>(
-        `select * from ${table} where sequence > $1 and sequence <= $2
-         and ($3::bigint[] is null or ${key} = any($3::bigint[])) order by sequence limit ${pageRows}`,
-        [after, upTo, keys ? [...keys] : null],
-        { signal },
-      );
-      yield* rows;
-      after = rows.length === pageRows ? (rows.at(-1)?.sequence ?? upTo) : upTo;
+  /** The reader's next rows. Where it was away for so long that they are gone, its followers must know. */
+  async function readOn(): Promise<Row[]> {
+    try {
+      return await readPage(position, lastPosition);
+    } catch (error) {
+      if (!(error instanceof UnknownPosition)) throw error;
+      const newest = await newestPosition();
+      followers.fail(error);
+      position = newest;
+      return [];
+    }
+  }
+
+  async function* pages(options: FollowOptions<Row>): AsyncGenerator<readonly Row[], void, void> {
+    const { after, keys, match = () => true, capacity = defaultCapacity, signal } = options;
+    signal?.throwIfAborted();
+    const mailbox = createMailbox<Row>(capacity);
+    const leave = followers.add({ keys, match, mailbox });
+    // From here on every row after this position comes by the mailbox.
+    const joinedAt = position;
+    const abort = () => mailbox.fail(signal?.reason);
+    signal?.addEventListener('abort', abort, { once: true });
+    try {
+      if (after > joinedAt && after > (await newestPosition({ signal })))
+        throw new UnknownPosition(table, after);
+      let from = after;
+      while (from < joinedAt) {
+        const rows = await readPage(from, joinedAt, { keys, signal });
+        from = rows.length === pageRows ? (rows.at(-1)?.sequence ?? joinedAt) : joinedAt;
+        yield rows.filter(match);
+      }
+      if (after >= joinedAt) yield [];
+      for (;;) {
+        const rows = (await mailbox.take()).filter(({ sequence }) => sequence > after);
+        if (rows.length > 0) yield rows;
+      }
+    } finally {
+      signal?.removeEventListener('abort', abort);
+      leave();
     }
   }
 
   return {
+    pages,
     async *follow(options) {
-      const { after, keys, match = () => true, capacity = defaultCapacity, signal } = options;
-      signal?.throwIfAborted();
-      const mailbox = createMailbox<Row>(capacity);
-      const leave = followers.add({ keys, match, mailbox });
-      // From here on every row after this position comes by the mailbox.
-      const joinedAt = position;
-      const abort = () => mailbox.fail(signal?.reason);
-      signal?.addEventListener('abort', abort, { once: true });
-      try {
-        if (after > joinedAt && after > (await newestPosition(signal)))
-          throw new UnknownPosition(table, after);
-        for await (const row of stored(options, after, joinedAt)) if (match(row)) yield row;
-        for (;;) {
-          const row = await mailbox.take();
-          if (row.sequence > after) yield row;
+      for await (const rows of pages(options)) {
+        for (const row of rows) {
+          yield row;
+          options.signal?.throwIfAborted();
         }
-      } finally {
-        signal?.removeEventListener('abort', abort);
-        leave();
       }
     },
+    newestPosition,
 
     get followers() {
       return followers.size;

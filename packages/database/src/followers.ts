@@ -20,6 +20,8 @@ export interface Followers<Row extends FeedRow> {
   add(follower: Follower<Row>): () => void;
   /** Puts a row into the mailbox of everyone it is for. A follower's own failure is its own only. */
   give(row: Row): void;
+  /** Fails everyone who follows now. */
+  fail(error: Error): void;
   /** Fails everyone, those who come later too. */
   close(error: Error): void;
 }
@@ -37,6 +39,10 @@ export function createFollowers<Row extends FeedRow>(keyColumn: string): Followe
       group?.delete(follower);
       if (group?.size === 0) byKey.delete(key);
     }
+  }
+
+  function fail(error: Error): void {
+    for (const { mailbox } of all) mailbox.fail(error);
   }
 
   function give(row: Row, group: Iterable<Follower<Row>> = []): void {
@@ -65,9 +71,10 @@ export function createFollowers<Row extends FeedRow>(keyColumn: string): Followe
       give(row, byKey.get(undefined));
       give(row, byKey.get((row as Record<string, unknown>)[keyColumn] as bigint));
     },
+    fail,
     close(error) {
       closed = error;
-      for (const { mailbox } of all) mailbox.fail(error);
+      fail(error);
     },
   };
 }

@@ -15,3 +15,4 @@ export { type MigrationSet, migrate, sharedTables } from './migrate.ts';
 export { once, recall, type Write } from './once.ts';
 export { type DatabaseOptions, openDatabase } from './open.ts';
 export type { Database, Param, Queryable, Scalar, StatementOptions } from './port.ts';
+export { startTrimming, type TrimOptions, trim } from './trim.ts';

@@ -6,14 +6,14 @@ export interface Mailbox<T extends object> {
   put(item: T): void;
   /** Drops what is in the mailbox; from now on `take` rejects with the error. */
   fail(error: unknown): void;
-  /** Waits for the next item. Take one at a time. */
-  take(): Promise<T>;
+  /** Waits for an item and takes all there are, in order. One take at a time. */
+  take(): Promise<T[]>;
 }
 
 export function createMailbox<T extends object>(capacity: number): Mailbox<T> {
   let items: T[] = [];
   let failure: { error: unknown } | undefined;
-  let taker: PromiseWithResolvers<T> | undefined;
+  let taker: PromiseWithResolvers<T[]> | undefined;
 
   const fail = (error: unknown) => {
     if (failure) return;
@@ -27,7 +27,7 @@ export function createMailbox<T extends object>(capacity: number): Mailbox<T> {
     put(item) {
       if (failure) return;
       if (taker) {
-        taker.resolve(item);
+        taker.resolve([item]);
         taker = undefined;
       } else if (items.length < capacity) {
         items.push(item);
@@ -38,10 +38,13 @@ export function createMailbox<T extends object>(capacity: number): Mailbox<T> {
     fail,
     async take() {
       if (failure) throw failure.error;
-      const item = items.shift();
-      if (item !== undefined) return item;
-      taker = Promise.withResolvers<T>();
-      return taker.promise;
+      if (items.length === 0) {
+        taker = Promise.withResolvers<T[]>();
+        return taker.promise;
+      }
+      const taken = items;
+      items = [];
+      return taken;
     },
   };
 }
