@@ -1,0 +1,41 @@
+# One image per service, of the sources as they are: Node strips the types, nothing is built.
+#
+#   docker build --build-arg SERVICE=pricing --tag hotpath/pricing:0.1.0 .
+#
+# NODE_ENV is left to whoever runs it: in production some settings are refused, demo data among them.
+ARG NODE_IMAGE=node:24-bookworm-slim
+
+# What npm reads, without what only tests need. While it stays the same, the next stage comes out of the cache.
+FROM ${NODE_IMAGE} AS manifests
+WORKDIR /app
+COPY . .
+RUN find . -type f ! -name package.json ! -name package-lock.json ! -name .npmrc -delete \
+ && find . -type d -empty -delete \
+ && npm pkg delete devDependencies --workspaces
+
+FROM ${NODE_IMAGE} AS dependencies
+ARG SERVICE
+WORKDIR /app
+COPY --from=manifests /app ./
+RUN --mount=type=cache,target=/root/.npm \
+    npm ci --workspace services/${SERVICE} --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
+
+FROM ${NODE_IMAGE} AS service
+ARG SERVICE
+ARG VERSION=0.0.0
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="hotpath-${SERVICE}" \
+      org.opencontainers.image.description="The ${SERVICE} service of Hotpath" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.licenses="Apache-2.0"
+WORKDIR /app
+COPY --from=dependencies /app ./
+COPY LICENSE ./
+COPY protos protos
+COPY packages packages
+COPY services/${SERVICE} services/${SERVICE}
+# Node is process 1 and ends by itself on SIGTERM. The kubelet probes the admin port: there is no HEALTHCHECK.
+ENV SERVICE=${SERVICE}
+USER 65532:65532
+CMD ["sh", "-c", "exec node --max-semi-space-size=4 services/$SERVICE/src/main.ts"]
