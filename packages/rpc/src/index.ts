@@ -30,4 +30,5 @@ export { openServiceDatabase } from './service-database.ts';
 export { StartError } from './start-error.ts';
 export { startServer } from './start-server.ts';
 export type { Defence } from './trials.ts';
+export { trimDatabase } from './trim-database.ts';
 export { writeOnce } from './write-once.ts';

@@ -6,7 +6,7 @@ import {
   protos,
   UserService,
 } from '@hotpath/contracts';
-import { coalescePrices, openServiceDatabase, serve } from '@hotpath/rpc';
+import { coalescePrices, openServiceDatabase, serve, trimDatabase } from '@hotpath/rpc';
 import { z } from 'zod';
 import { openExpiry } from './expiry.ts';
 import { migrations } from './migrations.ts';
@@ -30,6 +30,7 @@ await serve({
   async open(context) {
     const { settings, log, onClose, connect } = context;
     const db = await openServiceDatabase(context, { migrations, seed });
+    trimDatabase(context, db, ['stock_events']);
 
     const feed = await openStockFeed(db, (err) => log.error({ err }, 'could not read the change feed'));
     onClose(() => feed.close());

@@ -1,5 +1,5 @@
 import { callGraph, PricingService, protos } from '@hotpath/contracts';
-import { openServiceDatabase, serve } from '@hotpath/rpc';
+import { openServiceDatabase, serve, trimDatabase } from '@hotpath/rpc';
 import { migrations } from './migrations.ts';
 import { openPriceFeed } from './price-feed.ts';
 import { openSaleAlarm } from './sale-alarm.ts';
@@ -17,6 +17,7 @@ await serve({
   async open(context) {
     const { log, onClose } = context;
     const db = await openServiceDatabase(context, { migrations, seed });
+    trimDatabase(context, db, ['events']);
     const feed = await openPriceFeed(db, (error) =>
       log.error({ err: error }, 'could not read the change feed'),
     );

@@ -1,5 +1,5 @@
 import { type Currency, PricingService } from '@hotpath/contracts';
-import { type Database, migrate, openDatabase } from '@hotpath/database';
+import { type Database, migrate, openDatabase, type Param, type StatementOptions } from '@hotpath/database';
 import { type Client, createClient, openChannel, startServer } from '@hotpath/rpc';
 import { migrations } from './migrations.ts';
 import { openPriceFeed, type PriceFeed } from './price-feed.ts';
@@ -19,6 +19,8 @@ export interface TestPricing extends Replica {
   db: Database;
   /** Statements sent to the database so far, with their parameters. */
   statements: { sql: string; params: readonly unknown[] }[];
+  /** Does something once, right after the next statement with that text and before its rows are seen. */
+  afterStatement(text: string, work: () => Promise<unknown>): void;
   /** Starts one more replica on the same database. */
   replica(): Promise<Replica>;
   /** Stores a new product with these prices, in minor units, and returns its id. The feed is told nothing. */
@@ -33,11 +35,19 @@ export async function startPricing(): Promise<TestPricing> {
   closers.push(() => real.close());
   await migrate(real, migrations);
   const statements: TestPricing['statements'] = [];
+  let after: { text: string; work: () => Promise<unknown> } | undefined;
   const db: Database = {
     ...real,
-    query(sql, params = [], options) {
+    async query<Row extends object>(sql: string, params: readonly Param[] = [], options?: StatementOptions) {
       statements.push({ sql, params });
-      return real.query(sql, params, options);
+      const rows = await real.query<Row>(sql, params, options);
+      const isIt = after && sql.includes(after.text);
+      if (isIt) {
+        const { work } = after as NonNullable<typeof after>;
+        after = undefined;
+        await work();
+      }
+      return rows;
     },
   };
   let lastId = 0n;
@@ -64,6 +74,9 @@ export async function startPricing(): Promise<TestPricing> {
     ...(await replica()),
     db,
     statements,
+    afterStatement(text, work) {
+      after = { text, work };
+    },
     replica,
     async product(prices) {
       lastId += 1n;

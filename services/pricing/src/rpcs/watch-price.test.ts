@@ -1,4 +1,5 @@
 import type { PriceUpdate } from '@hotpath/contracts';
+import { trim } from '@hotpath/database';
 import { Code } from '@hotpath/rpc';
 import fc from 'fast-check';
 import { afterAll, expect, test, vi } from 'vitest';
@@ -12,6 +13,9 @@ const inMs = (ms: number) => BigInt(Date.now() + ms);
 function setPrice(productId: bigint, minorUnits: bigint, currency = 'INR') {
   return pricing.client.setPrice({ requestId: requestId(), productId, price: { minorUnits, currency } });
 }
+
+/** Trims the feed as if all that was written until now were old. */
+const trimAll = () => trim(pricing.db, { feeds: ['events'], eventsKeptMs: 0, answersKeptMs: 86_400_000 });
 
 /** A watcher, and the end of its watching. */
 function watch(request: {
@@ -211,6 +215,37 @@ test('a position that the feed never had is answered by a snapshot, and goes on 
   const { sequence } = await setPrice(productId, 2_000n);
   expect(await watcher.next()).toMatchObject({ reason: 'price_changed', newPrice: 20, sequence });
   expect(resync.sequence).toBeLessThan(sequence);
+  await watcher.leave();
+});
+
+test('a position from before the trim is answered by the present price, one after it by what was missed', async () => {
+  const productId = await pricing.product({ INR: 1_000n });
+  const early = await setPrice(productId, 2_000n);
+  await setPrice(productId, 3_000n);
+  const late = await setPrice(productId, 4_000n);
+  await trimAll();
+  const gone = watch({ productId, resumeAfter: early.sequence });
+  const kept = watch({ productId, resumeAfter: late.sequence });
+  expect(await gone.next()).toMatchObject({ reason: 'resync', newPrice: 40, sequence: late.sequence });
+  const next = await setPrice(productId, 5_000n);
+  for (const watcher of [gone, kept]) {
+    const change = await watcher.next();
+    expect(change).toMatchObject({ reason: 'price_changed', newPrice: 50, sequence: next.sequence });
+    await watcher.leave();
+  }
+});
+
+test('a trim between the snapshot and the following is made good by another', async () => {
+  const productId = await pricing.product({ INR: 1_000n });
+  const watcher = watch({ productId });
+  pricing.afterStatement('running_sale', async () => {
+    await setPrice(productId, 2_000n);
+    await setPrice(productId, 3_000n);
+    await trimAll();
+  });
+  const [snapshot, second] = await watcher.take(2);
+  expect(snapshot).toMatchObject({ reason: 'snapshot', newPrice: 10 });
+  expect(second).toMatchObject({ reason: 'resync', newPrice: 30 });
   await watcher.leave();
 });
 

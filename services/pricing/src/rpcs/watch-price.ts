@@ -1,5 +1,5 @@
 import { type PricingService, toSegment } from '@hotpath/contracts';
-import type { Database } from '@hotpath/database';
+import { type Database, UnknownPosition } from '@hotpath/database';
 import { checkCurrency, checkId, checkProductId, type Handlers } from '@hotpath/rpc';
 import { toPriceUpdate } from '../price.ts';
 import { followPrices, type PriceFeed } from '../price-feed.ts';
@@ -7,7 +7,8 @@ import { findPrice, noPrice } from '../store.ts';
 
 /**
  * The present price, then every change of it; or the changes since `resume_after`. Changes come from the feed,
- * which is read once per process: a watcher costs one statement, at its start.
+ * which is read once per process: a watcher costs one statement, at its start. Where the feed cannot go on after a
+ * position, the present price comes again.
  */
 export function watchPrice(db: Database, feed: PriceFeed): Handlers<typeof PricingService>['watchPrice'] {
   return async function* (request, call) {
@@ -15,18 +16,30 @@ export function watchPrice(db: Database, feed: PriceFeed): Handlers<typeof Prici
     const currency = checkCurrency(request.currency);
     const segment = toSegment(request.customerSegment);
     const resumeAfter = checkId('resume_after', request.resumeAfter, 0n);
-    const price = await findPrice(db, productId, currency, call);
-    if (!price) throw noPrice(productId, currency);
+    const presentPrice = async () => {
+      const price = await findPrice(db, productId, currency, call);
+      if (!price) throw noPrice(productId, currency);
+      return price;
+    };
 
+    const price = await presentPrice();
     let after = resumeAfter;
-    // A position that the feed has not reached is one of another database, such as one that was reset.
-    if (resumeAfter === 0n || resumeAfter > price.position) {
+    if (resumeAfter === 0n) {
       after = price.position;
-      yield toPriceUpdate(price, segment, resumeAfter === 0n ? 'snapshot' : 'resync', after);
+      yield toPriceUpdate(price, segment, 'snapshot', after);
     }
-    const following = { after, productIds: [productId], currency, signal: call.signal };
-    for await (const change of followPrices(feed, following)) {
-      yield toPriceUpdate(change, segment, change.reason, change.sequence);
+    for (;;) {
+      try {
+        const following = { after, productIds: [productId], currency, signal: call.signal };
+        for await (const change of followPrices(feed, following)) {
+          yield toPriceUpdate(change, segment, change.reason, change.sequence);
+        }
+      } catch (error) {
+        if (!(error instanceof UnknownPosition)) throw error;
+      }
+      const price = await presentPrice();
+      after = price.position;
+      yield toPriceUpdate(price, segment, 'resync', after);
     }
   };
 }
