@@ -76,6 +76,7 @@ test.each([
   ['USER_PORT', 'abc'],
   ['INVENTORY_PORT', '70000'],
   ['DRAIN_GRACE_MS', '-1'],
+  ['MAX_CONNECTION_AGE_MS', '5m'],
 ])('a wrong setting %s=%s is one clear line and exit 1', async (setting, value) => {
   const { code, lines } = await failingStart({ [setting]: value });
   expect(code).toBe(1);

@@ -22,8 +22,9 @@ export const transport = {
   /** Longest wait between attempts to connect, ms; grpc-js's 120 s would outlast any restart. */
   maxReconnectBackoffMs: 1_000,
   /**
-   * How long a connection lives where no mesh balances, ms: then its client opens a new one and so finds new replicas. It
-   * has no grace: calls in flight end by their budgets and streams by their own age.
+   * How long a connection lives where no mesh balances, ms, unless MAX_CONNECTION_AGE_MS says otherwise: then its client
+   * asks for the name again, opens a new one and so finds new replicas. It has no grace: calls in flight end by their
+   * budgets and streams by their own age.
    */
   maxConnectionAgeMs: 300_000,
   /** Streams per connection, above which calls wait in the client. */

@@ -1,8 +1,10 @@
 import { callersOf, type ServiceDefinition } from '@hotpath/contracts';
-import type { z } from 'zod';
+import { z } from 'zod';
+import { transport } from './channel.ts';
 import type { Implementation } from './implement.ts';
 import { type ProcessContext, type ProcessInit, runProcess } from './process.ts';
 import { createServer } from './server.ts';
+import { parseSettings } from './settings.ts';
 
 /** A gRPC service as a process. */
 export type ServeInit<Shape extends z.ZodRawShape> = Omit<ProcessInit<Shape>, 'open'> & {
@@ -30,6 +32,9 @@ export function serve<Shape extends z.ZodRawShape>(init: ServeInit<Shape>): Prom
     async open(context) {
       const { log, inspection } = context;
       const { callGraph } = init;
+      const { MAX_CONNECTION_AGE_MS: connectionAgeMs } = parseSettings({
+        MAX_CONNECTION_AGE_MS: z.coerce.number().int().min(1_000).default(transport.maxConnectionAgeMs),
+      });
       let opened = false;
       let problem: string | undefined;
       const server = createServer({
@@ -39,6 +44,7 @@ export function serve<Shape extends z.ZodRawShape>(init: ServeInit<Shape>): Prom
         callersOf: callGraph && ((path) => callersOf(callGraph, path)),
         reflection: inspection.GRPC_REFLECTION ? init.protos : undefined,
         channelz: inspection.GRPC_CHANNELZ,
+        connectionAgeMs,
         onInternal: (id, call, thrown) =>
           log.error(
             { id, path: call.path, ...context.security.callerForLog(call), err: thrown },
