@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { type RunningShop, restClient, signIn, startShop } from '@hotpath/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
+const ndjson = 'application/x-ndjson';
+
 let shop: RunningShop;
 let token: string;
 
@@ -63,41 +65,55 @@ function* prices(count: number, offset: number, withBad: boolean) {
   }
 }
 
-test('100,000 lines stream through the gateway in flat memory; three bad ones are reported by line', async () => {
-  // The first import grows buffers and pools to their working size; from then on memory must stay.
-  expect(
-    (await post('/api/prices:import', 'application/x-ndjson', prices(20_000, 1, false), 'warm')).status,
-  ).toBe(200);
-  const before = await memory();
-  const peak = { ...before };
+/** The most that each process's memory grows above `base` while `work` runs, MB. */
+async function growth<T>(
+  base: Record<string, number>,
+  work: () => Promise<T>,
+): Promise<[T, Record<string, number>]> {
+  const peak = await memory();
   const sampler = setInterval(async () => {
     for (const [name, size] of Object.entries(await memory())) peak[name] = Math.max(peak[name] ?? 0, size);
   }, 50);
-  const started = performance.now();
-  const { status, body } = await post(
-    '/api/prices:import',
-    'application/x-ndjson',
-    prices(100_000, 2, true),
-    'big',
-  );
-  const seconds = (performance.now() - started) / 1000;
-  clearInterval(sampler);
+  try {
+    const result = await work();
+    return [
+      result,
+      Object.fromEntries(Object.entries(peak).map(([name, size]) => [name, size - (base[name] ?? 0)])),
+    ];
+  } finally {
+    clearInterval(sampler);
+  }
+}
 
-  expect(status).toBe(200);
-  expect(body).toMatchObject({ received: 100_000, stored: 99_997, failed: 3 });
-  expect(body.errors?.map(({ line }) => line)).toEqual([17, 50_000, 99_999]);
-  const growth = Object.fromEntries(
-    Object.entries(peak).map(([name, size]) => [name, size - (before[name] ?? 0)]),
-  );
-  const mb = Object.entries(growth).map(([name, size]) => `${name} ${size.toFixed(1)}`);
-  console.log(`import of 100,000 lines: ${seconds.toFixed(1)} s, peak growth in MB: ${mb.join(', ')}`);
-  for (const size of Object.values(growth)) expect(size).toBeLessThan(40);
+test('100,000 lines stream through the gateway in flat memory; three bad ones are reported by line', async () => {
+  // What has its size whatever the number of lines comes with the first import, 60 MB in pricing: the database's
+  // buffers, touched one by one, its compiled code, and V8's heap. A second of the same size finds it all there, so
+  // that what grows from here on grows with the lines.
+  expect((await post('/api/prices:import', ndjson, prices(100_000, 1, false), 'first')).status).toBe(200);
+  const base = await memory();
+  let last: unknown;
+  for (const round of [2, 3, 4]) {
+    const key = `round${round}`;
+    const started = performance.now();
+    const [{ status, body }, grown] = await growth(base, () =>
+      post('/api/prices:import', ndjson, prices(100_000, round, true), key),
+    );
+    const seconds = (performance.now() - started) / 1000;
+    const mb = Object.entries(grown).map(([name, size]) => `${name} ${size.toFixed(1)}`);
+    console.log(`import of 100,000 lines: ${seconds.toFixed(1)} s, peak growth in MB: ${mb.join(', ')}`);
+
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ received: 100_000, stored: 99_997, failed: 3 });
+    expect(body.errors?.map(({ line }) => line)).toEqual([17, 50_000, 99_999]);
+    for (const size of Object.values(grown)) expect(size).toBeLessThan(40);
+    last = body;
+  }
 
   // The last good line of a product is what is stored.
   const { body: price } = await restClient(shop.gateway)('GET', '/api/products/120000/price');
-  expect(price.price).toBe(priceOf(100_000, 2));
-  const again = await post('/api/prices:import', 'application/x-ndjson', prices(100_000, 2, true), 'big');
-  expect(again.body).toEqual(body);
+  expect(price.price).toBe(priceOf(100_000, 4));
+  const again = await post('/api/prices:import', ndjson, prices(100_000, 4, true), 'round4');
+  expect(again.body).toEqual(last);
 });
 
 test('stock comes by CSV too', async () => {
