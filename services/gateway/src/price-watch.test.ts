@@ -138,6 +138,36 @@ test('where pricing no longer keeps the changes missed, all get the present stat
   expect(follow(watch).seen).toEqual(['snapshot@12']);
 });
 
+test('one that comes back from before the trim gets the present state, and the others each change', async () => {
+  const feed = createFeed();
+  const prices = await startPricing({
+    watchPrice(request, call) {
+      // The price changes while the stream is opened again for the one that came back.
+      if (request.resumeAfter === 5n) feed.push(change(21), change(22));
+      return feed.watchPrice(request, call);
+    },
+  });
+  const watch = watchPrice(
+    (resumeAfter, signal) => prices.watchPrice({ productId: 5n, resumeAfter }, { signal }),
+    () => {},
+  );
+  onTestFinished(() => watch.stop());
+  feed.push(change(20));
+  await watch.ready;
+  const other = follow(watch);
+  feed.forgetUntil(15n);
+  const late = follow(watch, 5);
+  await late.upTo('resync@22');
+  await other.upTo('price_changed@22');
+  feed.push(change(23));
+  await Promise.all([late, other].map((follower) => follower.upTo('price_changed@23')));
+  expect(late.seen).toEqual(['resync@22', 'price_changed@23']);
+  expect(other.seen).toEqual(['snapshot@20', ...[21, 22, 23].map((at) => `price_changed@${at}`)]);
+  // What is gone is not asked for again.
+  expect(follow(watch, 4).seen).toEqual(['resync@23']);
+  expect(feed.asked).toEqual([5n, 20n]);
+});
+
 test('more changes than are kept: one that comes back is sent them all from pricing', async () => {
   const { feed, watch } = await startWatch();
   feed.push(change(1));

@@ -24,8 +24,8 @@ export type PriceWatch = {
   readonly ready: Promise<void>;
   /**
    * Adds a follower, once it is ready. Without `after` it gets the present price first, as reason "snapshot";
-   * with it, every change after that position exactly once and no snapshot. A position that was never reached here
-   * gets the present price as reason "resync".
+   * with it, every change after that position exactly once and no snapshot. A position that was never reached here,
+   * or whose changes pricing keeps no longer, gets the present price as reason "resync".
    * @returns takes it out again.
    */
   follow(follower: Follower, after: bigint | undefined): () => void;
@@ -59,7 +59,8 @@ const final: readonly Code[] = [
 /**
  * Follows one price. Whatever breaks the stream, it is opened again after the last position seen. A follower that
  * comes back from further ago than the changes kept makes it open once more from there; the others skip what they
- * have had, since each follower has a position of its own.
+ * have had, since each follower has a position of its own. Where pricing has those changes no more, that one gets the
+ * present price, and the others go on after what they had.
  * @param onFail told when it is over because the price can be followed no more
  */
 export function watchPrice(open: OpenStream, onFail: () => void): PriceWatch {
@@ -72,14 +73,20 @@ export function watchPrice(open: OpenStream, onFail: () => void): PriceWatch {
   let recent: WatchEvent[] = [];
   let floor = 0n;
   let position = 0n;
+  /** What followed this position, and so what followed any before it, is known to be gone. */
+  let gone = -1n;
   let latest: PriceUpdate | undefined;
   let stream = new AbortController();
   let rewindTimer: NodeJS.Timeout | undefined;
   let lastRewind = Number.NEGATIVE_INFINITY;
 
-  function accept(update: PriceUpdate): void {
+  /** Takes in an update from the stream that was opened after `opened`. */
+  function accept(update: PriceUpdate, opened: bigint): void {
     const event = { sequence: update.sequence, data: JSON.stringify(viewUpdate(update)) };
     const whole = update.reason === 'snapshot' || update.reason === 'resync';
+    // Where the present position is before the one asked for, the feed has begun anew and nobody can go on.
+    const isGone = whole && update.sequence >= opened;
+    if (isGone) gone = opened;
     position = update.sequence;
     if (whole) {
       recent = [];
@@ -90,11 +97,23 @@ export function watchPrice(open: OpenStream, onFail: () => void): PriceWatch {
     }
     if (whole || !latest || position > latest.sequence) latest = update;
     markReady();
+    const further: Entry[] = [];
     for (const follower of followers) {
       // A whole state may have an earlier position than a follower: pricing's feed has begun anew.
-      const had = whole ? follower.after === position : follower.after >= position;
-      if (!follower.waiting && !had) give(follower, event);
+      const had = whole ? follower.after === update.sequence : follower.after >= update.sequence;
+      if (follower.waiting || had) continue;
+      if (isGone && follower.after > opened) further.push(follower);
+      else give(follower, event);
     }
+    if (further.length > 0) reopen(further);
+  }
+
+  /** Opens the stream again after the last of these followers. */
+  function reopen(from: readonly Entry[]): void {
+    for (const { after } of from) if (after < floor) floor = after;
+    recent = [];
+    position = floor;
+    stream.abort();
   }
 
   function give(follower: Entry, event: WatchEvent): void {
@@ -107,9 +126,10 @@ export function watchPrice(open: OpenStream, onFail: () => void): PriceWatch {
       stream = new AbortController();
       const { signal } = stream;
       try {
-        for await (const update of open(position, signal)) {
+        const opened = position;
+        for await (const update of open(opened, signal)) {
           if (signal.aborted) break;
-          accept(update);
+          accept(update, opened);
           attempt = 1;
         }
       } catch (error) {
@@ -136,14 +156,8 @@ export function watchPrice(open: OpenStream, onFail: () => void): PriceWatch {
     rewindTimer = undefined;
     lastRewind = performance.now();
     const waiting = [...followers].filter((follower) => follower.waiting);
-    for (const follower of waiting) {
-      follower.waiting = false;
-      if (follower.after < floor) floor = follower.after;
-    }
-    if (waiting.length === 0) return;
-    recent = [];
-    position = floor;
-    stream.abort();
+    for (const follower of waiting) follower.waiting = false;
+    if (waiting.length > 0) reopen(waiting);
   }
 
   void detached({ path: 'GET /api/prices/stream', budgetMs: Number.POSITIVE_INFINITY }, run);
@@ -156,7 +170,7 @@ export function watchPrice(open: OpenStream, onFail: () => void): PriceWatch {
       const present = latest as PriceUpdate;
       // A position beyond the present one is of another database, such as one that was reset: waiting for it, the
       // follower would miss every change until the new feed gets there.
-      if (after === undefined || after > present.sequence) {
+      if (after === undefined || after <= gone || after > present.sequence) {
         const reason = after === undefined ? 'snapshot' : 'resync';
         give(entry, { sequence: present.sequence, data: JSON.stringify({ ...viewUpdate(present), reason }) });
       } else if (after >= floor) {

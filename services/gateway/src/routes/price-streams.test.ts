@@ -152,6 +152,31 @@ test('a change of one product that comes after a later one of another is not los
   expect((await again.next())?.data).toMatchObject({ productId: '5', sequence: '20' });
 });
 
+test('coming back from before the trim, a browser gets the present price of each product, then each change', async () => {
+  const { url, feed } = await startWithFeed();
+  const path = `${url}/api/prices/stream?productIds=5,6`;
+  feed.push(change(5, 10), change(6, 11));
+  const first = await openStream(path);
+  const seen = [await first.next(), await first.next()];
+  first.leave();
+  await feed.untilOpen(5n, 0);
+  await feed.untilOpen(6n, 0);
+  feed.push(change(5, 12), change(6, 13), change(5, 14));
+  feed.forgetUntil(14n);
+  const again = await openStream(path, { 'last-event-id': seen[1]?.id ?? '' });
+  const resync = [await again.next(), await again.next()];
+  expect(resync.map((event) => event?.data)).toMatchObject([
+    { reason: 'resync', sequence: '14' },
+    { reason: 'resync', sequence: '14' },
+  ]);
+  expect(new Set(resync.map((event) => event?.data.productId))).toEqual(new Set(['5', '6']));
+  feed.push(change(6, 15));
+  expect(await again.next()).toMatchObject({
+    id: '15-1.0',
+    data: { productId: '6', reason: 'price_changed', sequence: '15' },
+  });
+});
+
 test.each(['x', '12-0.0.0'])('an id that is none, %s, begins with the present price', async (id) => {
   const { url } = await startWithFeed();
   const stream = await openStream(`${url}/api/products/5/price/stream`, { 'last-event-id': id });

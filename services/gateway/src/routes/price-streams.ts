@@ -22,7 +22,8 @@ const answer = {
 
 const description =
   'Server-sent events. A browser that comes back with Last-Event-ID gets each change it missed once, and no ' +
-  'snapshot. The cookie of POST /api/sessions brings the prices of its user.';
+  'snapshot; or, where those changes are no longer kept, the present price with reason "resync". ' +
+  'The cookie of POST /api/sessions brings the prices of its user.';
 
 const lastEventId = text(1, 2_500).optional();
 const resumeQuery = {
