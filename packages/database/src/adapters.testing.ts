@@ -1,38 +1,48 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { describePostgres, testDatabaseUrl } from '@hotpath/testing/vitest';
+import { describe, onTestFinished } from 'vitest';
 import { openDatabase } from './open.ts';
 import type { Database } from './port.ts';
 
-/** An adapter as the contract suite opens it: an empty database and what removes it again. */
-interface Adapter {
-  readonly name: string;
-  open(): Promise<{ db: Database; remove(): Promise<void> }>;
-}
+/** Opens an empty database; `remove` closes and removes it. */
+export type OpenEmpty = () => Promise<{ db: Database; remove(): Promise<void> }>;
 
-/** Every adapter behind the port; the contract suite runs once for each. */
-export const adapters: readonly Adapter[] = [
-  {
-    name: 'PGlite in memory',
-    async open() {
-      const db = await openDatabase({ folder: undefined });
-      return { db, remove: () => db.close() };
-    },
+const adapters = {
+  async 'PGlite in memory'() {
+    const db = await openDatabase({ folder: undefined });
+    return { db, remove: () => db.close() };
   },
-  {
-    name: 'PGlite in a folder',
-    async open() {
-      const folder = await mkdtemp(join(tmpdir(), 'hotpath-'));
-      const db = await openDatabase({ folder });
-      const remove = async () => {
-        await db.close();
-        await rm(folder, { recursive: true });
-      };
-      return { db, remove };
-    },
+  async 'PGlite in a folder'() {
+    const folder = await mkdtemp(join(tmpdir(), 'hotpath-'));
+    const db = await openDatabase({ folder });
+    const remove = async () => {
+      await db.close();
+      await rm(folder, { recursive: true });
+    };
+    return { db, remove };
   },
-];
+  async PostgreSQL() {
+    const db = await openDatabase({ url: await testDatabaseUrl(), poolMax: 10 });
+    return { db, remove: () => db.close() };
+  },
+} satisfies Record<string, OpenEmpty>;
+
+/** Every adapter behind the port. */
+export const allAdapters = Object.keys(adapters) as (keyof typeof adapters)[];
+/** Each engine once: for what builds on the port. */
+export const engines = ['PGlite in memory', 'PostgreSQL'] as const;
+
+/** Runs the same tests over several adapters. Those over PostgreSQL are skipped where there is no server. */
+export function describeOn(
+  names: readonly (keyof typeof adapters)[],
+  tests: (open: OpenEmpty) => void,
+): void {
+  for (const name of names) {
+    (name === 'PostgreSQL' ? describePostgres : describe)(name, () => tests(adapters[name]));
+  }
+}
 
 /** An empty folder, removed when the test has ended. */
 export async function temporaryFolder(): Promise<string> {

@@ -1,10 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { adapters } from './adapters.testing.ts';
+import { allAdapters, describeOn } from './adapters.testing.ts';
 import { DatabaseUnavailable, SqlError } from './errors.ts';
 import type { Database, Queryable } from './port.ts';
 
-describe.each(adapters)('$name', ({ open }) => {
+describeOn(allAdapters, (open) => {
   let db: Database;
   let remove: () => Promise<void>;
 

@@ -3,11 +3,11 @@ interface SqlErrorFields {
   /** SQLSTATE, five characters (PostgreSQL manual, appendix A): '23505' is a unique violation. */
   readonly code: string;
   /** The constraint that was violated, where one was. */
-  readonly constraint: string | undefined;
+  readonly constraint?: string | undefined;
   /** A second sentence with particulars; it may hold values of rows, so keep it from callers. */
-  readonly detail: string | undefined;
+  readonly detail?: string | undefined;
   /** Where in the statement's text, in characters from 1, where PostgreSQL can tell. */
-  readonly position: number | undefined;
+  readonly position?: number | undefined;
 }
 
 /** The database refused a statement. Its message is for the log, not for callers: it may hold data. */

@@ -1,5 +1,6 @@
 export { type Alarm, type AlarmOptions, createAlarm } from './alarm.ts';
 export {
+  DatabaseBusy,
   DatabaseUnavailable,
   FolderInUseError,
   IdempotencyConflict,
@@ -14,5 +15,5 @@ export type { FeedRow } from './followers.ts';
 export { type MigrationSet, migrate, sharedTables } from './migrate.ts';
 export { once, recall, type Write } from './once.ts';
 export { type DatabaseOptions, openDatabase } from './open.ts';
-export type { Database, Param, Queryable, Scalar, StatementOptions } from './port.ts';
+export type { Database, Param, PoolFigures, Queryable, Scalar, StatementOptions } from './port.ts';
 export { startTrimming, type TrimOptions, trim } from './trim.ts';

@@ -10,8 +10,9 @@ import {
 } from '@electric-sql/pglite';
 import { DatabaseUnavailable, SqlError } from './errors.ts';
 import { lockFolder } from './folder-lock.ts';
-import type { Database, Param, Queryable, StatementOptions } from './port.ts';
+import { checkChannel, type Database, type Param, type Queryable, type StatementOptions } from './port.ts';
 import { createQueue } from './queue.ts';
+import { createTransactionGuard } from './transaction-guard.ts';
 
 const bytes = (hex: string) => new Uint8Array(Buffer.from(hex.slice(2), 'hex'));
 const hex = (value: Uint8Array) => `\\x${Buffer.from(value).toString('hex')}`;
@@ -67,29 +68,22 @@ async function cutLog(pglite: PGlite): Promise<void> {
 }
 
 function databaseOn(pglite: PGlite, unlock = () => {}): Database {
-  const queue = createQueue();
-  const openTransaction = new AsyncLocalStorage<{ open: boolean }>();
+  const queue = createQueue(1);
+  const guard = createTransactionGuard();
   let closed: Promise<void> | undefined;
 
   async function take<T>(work: () => Promise<T>, options?: StatementOptions): Promise<T> {
     if (closed) throw new DatabaseUnavailable('The database is closed.');
-    if (openTransaction.getStore()?.open) {
-      throw new Error('A transaction is open here and the database waits for its end: use its tx instead.');
-    }
-    return queue(work, options?.signal);
+    guard.refuseInside();
+    return queue.run(work, options?.signal);
   }
 
   async function transact<T>(work: (tx: Queryable) => Promise<T>, signal?: AbortSignal): Promise<T> {
     await cutLog(pglite);
-    const state = { open: true };
     return pglite.transaction(async (tx) => {
-      try {
-        const result = await openTransaction.run(state, () => work(queryable(tx, signal)));
-        signal?.throwIfAborted();
-        return result;
-      } finally {
-        state.open = false;
-      }
+      const result = await guard.run(() => work(queryable(tx, signal)));
+      signal?.throwIfAborted();
+      return result;
     });
   }
 
@@ -99,14 +93,12 @@ function databaseOn(pglite: PGlite, unlock = () => {}): Database {
     transaction: (work, options) => take(() => translated(transact(work, options?.signal)), options),
 
     async listen(channel, onWake) {
-      if (!/^[a-z_][a-z0-9_]{0,62}$/.test(channel)) {
-        throw new RangeError(`A channel is a lower-case SQL name, not ${JSON.stringify(channel)}.`);
-      }
+      checkChannel(channel);
       // A wake comes out of a writer's commit; it is not to run in that writer's asynchronous context.
       const wake = AsyncLocalStorage.bind(() => onWake());
       const stop = await take(() => pglite.listen(channel, wake));
       return async () => {
-        if (!closed) await queue(() => stop());
+        if (!closed) await queue.run(() => stop());
       };
     },
 
@@ -115,7 +107,7 @@ function databaseOn(pglite: PGlite, unlock = () => {}): Database {
     },
 
     close() {
-      closed ??= queue(() => pglite.close().finally(unlock));
+      closed ??= queue.idle().then(() => pglite.close().finally(unlock));
       return closed;
     },
   };

@@ -18,6 +18,11 @@ export interface StatementOptions {
    * runs is cancelled on a PostgreSQL server; PGlite cannot cancel, so there it runs to its end.
    */
   readonly signal?: AbortSignal;
+  /**
+   * How many ms are left for it, Infinity for no limit; asked when it is sent. A PostgreSQL server ends it by
+   * itself soon after those, should the signal's cancel not reach it. A kit `Call` has both.
+   */
+  remaining?(): number;
 }
 
 /** What runs statements: the database itself, each statement its own transaction, or one open transaction. */
@@ -29,6 +34,7 @@ export interface Queryable {
    *
    * @throws {SqlError} when the database refuses the statement
    * @throws {DatabaseUnavailable} when the database is closed or cannot be reached
+   * @throws {DatabaseBusy} when too many statements wait already
    */
   query<Row extends object = Record<string, unknown>>(
     sql: string,
@@ -39,13 +45,25 @@ export interface Queryable {
   script(sql: string, options?: StatementOptions): Promise<void>;
 }
 
+/** What a pool of connections does now. */
+export interface PoolFigures {
+  /** Connections at work, those being opened included. */
+  readonly used: number;
+  readonly idle: number;
+  /** Statements and transactions that wait for a connection. */
+  readonly waiting: number;
+  /** Most connections. */
+  readonly max: number;
+}
+
 /** An open database. */
 export interface Database extends Queryable {
   /**
    * Runs `work` in one transaction (read committed) on one connection: committed when its promise resolves,
    * rolled back when it rejects or the signal aborts before the commit. Only `tx` belongs to the transaction,
    * and only until `work` ends; a statement on the database itself from inside `work` is refused, as it would
-   * wait for the transaction that waits for it. Keep it short: with PGlite every other statement waits.
+   * wait for the transaction that waits for it. Keep it short: with PGlite every other statement waits. Where the
+   * signal aborts, or the connection is lost, while it is being committed, it may be committed or not.
    *
    * @throws {SqlError} also when `work` swallowed a failed statement, as nothing can be committed after one
    */
@@ -59,6 +77,14 @@ export interface Database extends Queryable {
   listen(channel: string, onWake: () => void): Promise<() => Promise<void>>;
   /** Resolves when the database answers a statement, rejects with what is wrong when it does not. */
   health(options?: StatementOptions): Promise<void>;
+  /** What its pool does now; undefined where there is none. */
+  readonly pool?: () => PoolFigures;
   /** Waits for what runs, refuses what comes later, and lets go of the database. May be called twice. */
   close(): Promise<void>;
+}
+
+/** Checks the name of a channel. @throws {RangeError} where it would need quotes */
+export function checkChannel(channel: string): void {
+  if (/^[a-z_][a-z0-9_]{0,62}$/.test(channel)) return;
+  throw new RangeError(`A channel is a lower-case SQL name, not ${JSON.stringify(channel)}.`);
 }

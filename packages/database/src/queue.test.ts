@@ -4,19 +4,19 @@ import { createQueue } from './queue.ts';
 const blocker = () => Promise.withResolvers<void>();
 
 test('work takes turns in the order it came, also after a failure', async () => {
-  const queue = createQueue();
+  const { run } = createQueue(1);
   const done: number[] = [];
   const first = blocker();
   const results = [
-    queue(async () => {
+    run(async () => {
       await first.promise;
       done.push(1);
     }),
-    queue(async () => {
+    run(async () => {
       done.push(2);
       throw new Error('second');
     }),
-    queue(async () => done.push(3)),
+    run(async () => done.push(3)),
   ];
   first.resolve();
   await Promise.allSettled(results);
@@ -25,28 +25,28 @@ test('work takes turns in the order it came, also after a failure', async () => 
 });
 
 test('who leaves while waiting is told at once and the work is never run', async () => {
-  const queue = createQueue();
+  const { run } = createQueue(1);
   const first = blocker();
   const caller = new AbortController();
   let ran = false;
-  const running = queue(() => first.promise);
-  const waiting = queue(async () => {
+  const running = run(() => first.promise);
+  const waiting = run(async () => {
     ran = true;
   }, caller.signal);
   caller.abort(new Error('left'));
   await expect(waiting).rejects.toThrow('left');
   first.resolve();
   await running;
-  await queue(async () => {});
+  await run(async () => {});
   expect(ran).toBe(false);
 });
 
 test('who leaves while the work runs gets its result', async () => {
-  const queue = createQueue();
+  const { run } = createQueue(1);
   const caller = new AbortController();
   const started = blocker();
   const goOn = blocker();
-  const running = queue(async () => {
+  const running = run(async () => {
     started.resolve();
     await goOn.promise;
     return 'done';
@@ -58,11 +58,11 @@ test('who leaves while the work runs gets its result', async () => {
 });
 
 test('work that throws before it waits does not stop the queue', async () => {
-  const queue = createQueue();
+  const { run } = createQueue(1);
   await expect(
-    queue(() => {
+    run(() => {
       throw new Error('at once');
     }),
   ).rejects.toThrow('at once');
-  expect(await queue(async () => 'next')).toBe('next');
+  expect(await run(async () => 'next')).toBe('next');
 });
