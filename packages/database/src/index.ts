@@ -12,7 +12,7 @@ export {
 export { type Feed, type FeedOptions, type FollowOptions, openFeed } from './feed.ts';
 export { lockFolder } from './folder-lock.ts';
 export type { FeedRow } from './followers.ts';
-export { type MigrationSet, migrate, sharedTables } from './migrate.ts';
+export { checkMigrated, type MigrateOptions, type MigrationSet, migrate, sharedTables } from './migrate.ts';
 export { once, recall, type Write } from './once.ts';
 export { type DatabaseOptions, openDatabase } from './open.ts';
 export type { Database, Param, PoolFigures, Queryable, Scalar, StatementOptions } from './port.ts';

@@ -27,6 +27,14 @@ interface Migration {
   readonly sha256: string;
 }
 
+export interface MigrateOptions {
+  /**
+   * A role that exists: it may read and write what is in the schema, also what later migrations add, and nothing
+   * else: no table of its own, no record of a migration. What runs a service needs no more.
+   */
+  readonly runRole?: string | undefined;
+}
+
 /**
  * Brings a database up to date, set by set, each file in a transaction of its own and under an advisory lock,
  * so any number of processes may start it at once. Forward only: what was applied is never undone, and a file
@@ -34,9 +42,14 @@ interface Migration {
  * still runs on the schema of its successor.
  *
  * @returns the files it applied, in order
+ * @throws {RangeError} when the run role is the one that migrates
  * @throws {MigrationError} naming file and line: numbers with gaps or duplicates, a changed file, a failing one
  */
-export async function migrate(db: Database, sets: readonly MigrationSet[]): Promise<string[]> {
+export async function migrate(
+  db: Database,
+  sets: readonly MigrationSet[],
+  { runRole }: MigrateOptions = {},
+): Promise<string[]> {
   const applied: string[] = [];
   await underLock(db, (tx) =>
     tx.script(`create table if not exists migrations (
@@ -53,7 +66,25 @@ export async function migrate(db: Database, sets: readonly MigrationSet[]): Prom
       if (await underLock(db, (tx) => apply(tx, set.name, migration))) applied.push(migration.file);
     }
   }
+  if (runRole !== undefined) await underLock(db, (tx) => grant(tx, runRole));
   return applied;
+}
+
+/**
+ * Checks that a database has every migration of the sets; it may have more.
+ *
+ * @throws {MigrationError} naming the first that is missing, or was changed since it was applied
+ */
+export async function checkMigrated(db: Queryable, sets: readonly MigrationSet[]): Promise<void> {
+  const [record] = await db.query<{ exists: boolean }>(
+    `select to_regclass('migrations') is not null as exists`,
+  );
+  for (const set of sets) {
+    for (const migration of await readSet(set)) {
+      if (record?.exists && (await isApplied(db, set.name, migration))) continue;
+      throw new MigrationError(migration.file, undefined, 'not applied to this database; migrate it first');
+    }
+  }
 }
 
 function underLock<T>(db: Database, work: (tx: Queryable) => Promise<T>): Promise<T> {
@@ -77,20 +108,9 @@ async function readSet({ folder }: MigrationSet): Promise<Migration[]> {
   );
 }
 
-async function apply(tx: Queryable, set: string, { number, file, sql, sha256 }: Migration): Promise<boolean> {
-  const [known] = await tx.query<{ file: string; sha256: string }>(
-    'select file, sha256 from migrations where set_name = $1 and number = $2',
-    [set, number],
-  );
-  if (known?.sha256 === sha256) return false;
-  if (known) {
-    const was = known.file === file ? '' : ` as ${known.file}`;
-    throw new MigrationError(
-      file,
-      undefined,
-      `already applied${was} and changed since; add a new file instead`,
-    );
-  }
+async function apply(tx: Queryable, set: string, migration: Migration): Promise<boolean> {
+  const { number, file, sql, sha256 } = migration;
+  if (await isApplied(tx, set, migration)) return false;
   await tx.script(sql).catch((error: unknown) => {
     if (!(error instanceof SqlError)) throw error;
     throw new MigrationError(file, lineAt(sql, error.position), error.message, { cause: error });
@@ -102,6 +122,40 @@ async function apply(tx: Queryable, set: string, { number, file, sql, sha256 }: 
     sha256,
   ]);
   return true;
+}
+
+async function isApplied(on: Queryable, set: string, { number, file, sha256 }: Migration): Promise<boolean> {
+  const [known] = await on.query<{ file: string; sha256: string }>(
+    'select file, sha256 from migrations where set_name = $1 and number = $2',
+    [set, number],
+  );
+  if (known === undefined || known.sha256 === sha256) return known !== undefined;
+  const was = known.file === file ? '' : ` as ${known.file}`;
+  throw new MigrationError(
+    file,
+    undefined,
+    `already applied${was} and changed since; add a new file instead`,
+  );
+}
+
+async function grant(tx: Queryable, runRole: string): Promise<void> {
+  const [names] = await tx.query<{ role: string; schema: string; owner: string }>(
+    'select quote_ident($1) as role, quote_ident(current_schema()) as schema, quote_ident(current_user) as owner',
+    [runRole],
+  );
+  const { role, schema, owner } = names as NonNullable<typeof names>;
+  if (role === owner) throw new RangeError(`${role} migrates, so it cannot be the role that may not.`);
+  await tx.script(`
+    revoke create on schema ${schema} from public, ${role};
+    grant usage on schema ${schema} to ${role};
+    grant select, insert, update, delete on all tables in schema ${schema} to ${role};
+    grant usage, select on all sequences in schema ${schema} to ${role};
+    grant execute on all functions in schema ${schema} to ${role};
+    alter default privileges in schema ${schema} grant select, insert, update, delete on tables to ${role};
+    alter default privileges in schema ${schema} grant usage, select on sequences to ${role};
+    alter default privileges in schema ${schema} grant execute on functions to ${role};
+    revoke insert, update, delete on migrations from ${role};
+  `);
 }
 
 /** PostgreSQL counts characters from 1, where JavaScript counts UTF-16 units. */
