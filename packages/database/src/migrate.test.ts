@@ -138,9 +138,7 @@ describePostgres('a role that runs a service', () => {
       return db;
     };
     onTestFinished(async () => {
-      await admin.script(
-        `drop owned by "${owner}", "${runRole}" cascade; drop role "${owner}", "${runRole}"`,
-      );
+      await admin.script(`drop schema ${schema} cascade; drop role "${owner}", "${runRole}"`);
       await admin.close();
     });
     return { owner: await openAs(owner, 'owner'), runRole, run: await openAs(runRole, 'run') };
