@@ -53,6 +53,7 @@ test('counts what changed, what stood already and what was refused', async () =>
     changed: 1n,
     failed: 1n,
     errors: [{ line: 2n, code: Code.NOT_FOUND, message: 'no product 7' }],
+    replayed: false,
   });
 });
 
@@ -69,11 +70,11 @@ test('reports the first 100 refusals and counts them all', async () => {
   expect(summary.errors.map(({ line }) => line)).toEqual(lines.slice(0, 100).map(({ line }) => line));
 });
 
-test('a repeat of a finished import returns its answer and stores nothing', async () => {
+test('a repeat of a finished import returns its answer, says so, and stores nothing', async () => {
   const service = steps();
   const first = await importLines<Line>(chunks(2, 3), service);
   expect(service.stored).toHaveLength(2);
-  expect(await importLines<Line>(chunks(2, 3), service)).toBe(first);
+  expect(await importLines<Line>(chunks(2, 3), service)).toEqual({ ...first, replayed: true });
   expect(service.stored).toHaveLength(2);
 });
 

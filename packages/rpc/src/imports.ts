@@ -36,7 +36,7 @@ export async function importLines<Line extends { line: bigint }>(
     if (requestId === undefined) {
       requestId = checkRequestId(given);
       const answer = await steps.recall(requestId);
-      if (answer) return answer;
+      if (answer) return { ...answer, replayed: true };
     }
     if (lines.length > maxLinesPerMessage) {
       throw invalidArgument(
@@ -67,6 +67,13 @@ function createTally() {
           errors.push({ line, code: outcome.code, message: outcome.message });
       }
     },
-    summary: (): ImportSummary => ({ received, stored: received - failed, changed, failed, errors }),
+    summary: (): ImportSummary => ({
+      received,
+      stored: received - failed,
+      changed,
+      failed,
+      errors,
+      replayed: false,
+    }),
   };
 }

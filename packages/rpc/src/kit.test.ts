@@ -141,7 +141,9 @@ test('client streaming and bidi carry messages both ways', async () => {
     async importPrices(requests) {
       let received = 0n;
       for await (const { lines } of requests) received += BigInt(lines.length);
-      return { summary: { received, stored: received, changed: 0n, failed: 0n, errors: [] } };
+      return {
+        summary: { received, stored: received, changed: 0n, failed: 0n, errors: [], replayed: false },
+      };
     },
     async *quoteCart(requests) {
       for await (const { quantity } of requests) {

@@ -85,6 +85,7 @@ export function readImport<S extends z.ZodObject, Message extends object>(
         stored: Number(stored?.stored ?? 0n),
         changed: Number(stored?.changed ?? 0n),
         failed,
+        replayed: stored?.replayed ?? false,
         errors: [
           ...errors,
           ...theirs.map(({ line, code, message }) => ({ line: Number(line), code: codeName(code), message })),

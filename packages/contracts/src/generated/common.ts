@@ -57,6 +57,11 @@ export interface ImportSummary {
   failed: bigint;
   /** The first refused lines in the order they came, at most 100. */
   errors: LineError[];
+  /**
+   * True: an import with this request_id had come to its end before. The summary is of that one; nothing was stored
+   * now, so that values which were changed since are as they were changed.
+   */
+  replayed: boolean;
 }
 
 export const ImportSummary: MessageType<ImportSummary> = {
@@ -68,6 +73,7 @@ export const ImportSummary: MessageType<ImportSummary> = {
       changed: init.changed ?? 0n,
       failed: init.failed ?? 0n,
       errors: init.errors?.map((item) => LineError.create(item)) ?? [],
+      replayed: init.replayed ?? false,
     };
   },
   encode(message, writer) {
@@ -80,6 +86,7 @@ export const ImportSummary: MessageType<ImportSummary> = {
       LineError.encode(item, writer);
       writer.close(start);
     }
+    if (message.replayed) writer.tag(48).bool(message.replayed);
   },
   decode(reader, end) {
     const message: ImportSummary = {
@@ -88,6 +95,7 @@ export const ImportSummary: MessageType<ImportSummary> = {
       changed: 0n,
       failed: 0n,
       errors: [],
+      replayed: false,
     };
     while (reader.position < end) {
       const tag = reader.tag();
@@ -106,6 +114,9 @@ export const ImportSummary: MessageType<ImportSummary> = {
           break;
         case 42:
           message.errors.push(LineError.decode(reader, reader.open()));
+          break;
+        case 48:
+          message.replayed = reader.bool();
           break;
         default:
           reader.skip(tag);

@@ -123,7 +123,16 @@ test('a repeat that the service answers at once counts the lines refused here as
         // Only the first message is read: the answer is known.
         for await (const { requestId } of requests) {
           expect(requestId).toBe('u9:again');
-          return { summary: { received: 99_999n, stored: 99_999n, changed: 9n, failed: 0n, errors: [] } };
+          return {
+            summary: {
+              received: 99_999n,
+              stored: 99_999n,
+              changed: 9n,
+              failed: 0n,
+              errors: [],
+              replayed: true,
+            },
+          };
         }
         return { summary: undefined };
       },
@@ -133,7 +142,13 @@ test('a repeat that the service answers at once counts the lines refused here as
   const { body } = await send(`${url}/api/prices:import`, lines.join('\n'), ndjson, {
     'idempotency-key': 'again',
   });
-  expect(body).toMatchObject({ received: 100_000, stored: 99_999, failed: 1, errors: [{ line: 100_000 }] });
+  expect(body).toMatchObject({
+    received: 100_000,
+    stored: 99_999,
+    failed: 1,
+    replayed: true,
+    errors: [{ line: 100_000 }],
+  });
 });
 
 test('the sender is slowed to the pace of the service, so that nothing piles up', async () => {
@@ -147,7 +162,9 @@ test('the sender is slowed to the pace of the service, so that nothing piles up'
         await gate;
         let received = 0n;
         for await (const { lines } of requests) received += BigInt(lines.length);
-        return { summary: { received, stored: received, changed: received, failed: 0n, errors: [] } };
+        return {
+          summary: { received, stored: received, changed: received, failed: 0n, errors: [], replayed: false },
+        };
       },
     },
   });

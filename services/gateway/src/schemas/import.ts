@@ -44,6 +44,11 @@ export const ImportSummary = z
     stored: z.int().describe('Lines whose value now stands.'),
     changed: z.int().describe('Lines that changed a value.'),
     failed: z.int().describe('Lines refused.'),
+    replayed: z
+      .boolean()
+      .describe(
+        'Whether an import with this Idempotency-Key had come to its end before: this is its summary, and nothing was stored now.',
+      ),
     errors: z
       .array(
         z.object({

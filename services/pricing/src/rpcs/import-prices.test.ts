@@ -32,7 +32,7 @@ test('lines are stored and told, and only those that change something', async ()
       { lines: [{ line: 4n, productId, price: inr(3_000n) }] },
     ),
   );
-  expect(summary).toEqual({ received: 4n, stored: 4n, changed: 3n, failed: 0n, errors: [] });
+  expect(summary).toEqual({ received: 4n, stored: 4n, changed: 3n, failed: 0n, errors: [], replayed: false });
   expect((await take(watcher, 2)).map(({ newPrice, reason }) => [newPrice, reason])).toEqual([
     [20, 'price_changed'],
     [30, 'price_changed'],
@@ -90,6 +90,7 @@ test('bad lines are reported by their line and the good ones kept', async () => 
       code: Code.INVALID_ARGUMENT,
       message: expect.stringContaining(field),
     })),
+    replayed: false,
   });
   expect((await pricing.client.getPrice({ productId })).basePrice).toBe(12.34);
 });
@@ -99,7 +100,8 @@ test('a repeat of a finished import gets its answer and stores nothing', async (
   const request = { requestId: requestId(), lines: [{ line: 1n, productId, price: inr(1_500n) }] };
   const first = await pricing.client.importPrices(sent(request));
   await pricing.client.setPrice({ requestId: requestId(), productId, price: inr(1_600n) });
-  expect(await pricing.client.importPrices(sent(request, request, request))).toEqual(first);
+  const { summary } = await pricing.client.importPrices(sent(request, request, request));
+  expect(summary).toEqual({ ...first.summary, replayed: true });
   expect((await pricing.client.getPrice({ productId })).basePrice).toBe(16);
 });
 
