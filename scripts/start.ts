@@ -3,20 +3,25 @@ import { parseArgs, styleText } from 'node:util';
 import { FolderInUseError, lockFolder } from '@hotpath/database';
 import { prettyFactory } from 'pino-pretty';
 import { launchShop, type ProcessName, processNames, type Shop } from './shop.ts';
+import { prepareShopDatabases, withoutPassword } from './shop-databases.ts';
 
 const help = `Runs the shop: gateway, inventory, pricing and user, each in a process of its own.
 
-  npm start [-- --mtls] [--json]
+  npm start [-- --postgres URL] [--mtls] [--json]
 
-  --mtls   mutual TLS between them; makes development certificates where they are missing (see npm run certs)
-  --json   print one line of JSON when ready and send the logs to standard error
-  --help   print this
+  --postgres URL   keep the data on a PostgreSQL server, postgres://USER:PASSWORD@HOST:PORT/DATABASE: in three schemas,
+                   hotpath_user, hotpath_pricing and hotpath_inventory, that are made and migrated first
+  --mtls           mutual TLS between them; makes development certificates where they are missing (see npm run certs)
+  --json           print one line of JSON when ready and send the logs to standard error
+  --help           print this
 
 Settings, as environment variables:
   GATEWAY_PORT 8080, INVENTORY_PORT 50051, PRICING_PORT 50052, USER_PORT 50053
   GATEWAY_ADMIN_PORT 9080, INVENTORY_ADMIN_PORT 9051, PRICING_ADMIN_PORT 9052, USER_ADMIN_PORT 9053
            0 takes any free port
-  HOTPATH_DATA .hotpath   the folder of the databases; delete it to begin anew
+  HOTPATH_DATA .hotpath   the folder of the embedded databases; delete it to begin anew
+  DEMO_DATA true   whether an empty database is filled with the demo shop; never in production
+  DATABASE_POOL 10   connections of each service to PostgreSQL, at most. DATABASE_URL is not heeded: see --postgres
   LOG_LEVEL info
   TRUST_PROXY      how many proxies in front may say who a client is, or their addresses; unset, none may
   RATE_LIMIT_PER_MINUTE 12000, LOGIN_LIMIT_PER_MINUTE 60, MAX_STREAMS_PER_CLIENT 256, MAX_STREAMS 10000
@@ -72,13 +77,14 @@ async function main() {
   process.on('SIGTERM', stop);
 
   try {
-    const env = { ...developmentDefaults(), ...process.env, HOTPATH_DATA: data };
+    // One URL for all of them would put their tables into one schema.
+    const { DATABASE_URL: _, ...given } = process.env;
+    const env = { ...developmentDefaults(), ...given, HOTPATH_DATA: data };
+    const onLine = (name: ProcessName, line: string) =>
+      void logs.write(`${prefix(name, paint)} ${line.startsWith('{') ? pretty(line) : `${line}\n`}`);
     const tls = options.mtls ? await certificates(data) : undefined;
-    shop = await launchShop({
-      envOf: (name) => ({ ...env, ...tls?.(name) }),
-      onLine: (name, line) =>
-        logs.write(`${prefix(name, paint)} ${line.startsWith('{') ? pretty(line) : `${line}\n`}`),
-    });
+    const database = options.postgres ? await prepareShopDatabases(options.postgres, env, onLine) : undefined;
+    shop = await launchShop({ envOf: (name) => ({ ...env, ...tls?.(name), ...database?.(name) }), onLine });
   } catch (error) {
     return fail((error as Error).message);
   }
@@ -91,9 +97,10 @@ async function main() {
     process.stdout.write(`${JSON.stringify({ gateway, services, admin, pids })}\n`);
   } else {
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    const place = options.postgres ? withoutPassword(options.postgres) : data;
     const link = (url: string) => paint(['cyan', 'underline'], url);
     process.stdout.write(`
-${paint(['bold', 'green'], 'Hotpath is running')} ${paint('dim', `after ${seconds} s, data in ${data}${options.mtls ? ', with mutual TLS' : ''}`)}
+${paint(['bold', 'green'], 'Hotpath is running')} ${paint('dim', `after ${seconds} s, data in ${place}${options.mtls ? ', with mutual TLS' : ''}`)}
 
   Shop   ${link(`${gateway}/`)}
   API    ${link(`${gateway}/docs`)}
@@ -125,7 +132,12 @@ async function certificates(data: string): Promise<(name: ProcessName) => NodeJS
 function readArguments() {
   try {
     return parseArgs({
-      options: { mtls: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean' } },
+      options: {
+        postgres: { type: 'string' },
+        mtls: { type: 'boolean' },
+        json: { type: 'boolean' },
+        help: { type: 'boolean' },
+      },
     }).values;
   } catch (error) {
     return fail(`${(error as Error).message} (npm start -- --help)`);

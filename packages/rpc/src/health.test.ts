@@ -4,6 +4,10 @@ import { loadSync } from '@grpc/proto-loader';
 import { UserService } from '@hotpath/contracts';
 import { protoPath } from 'grpc-health-check';
 import { afterEach, expect, test } from 'vitest';
+import { openChannel } from './channel.ts';
+import { createClient } from './client.ts';
+import { Code } from './code.ts';
+import { implement } from './implement.ts';
 import { createServer, type Server } from './server.ts';
 
 type Status = { status: string };
@@ -22,7 +26,7 @@ const { Health } = (
 
 let server: Server;
 let client: HealthClient;
-afterEach(() => client.close());
+afterEach(() => client?.close());
 
 async function start() {
   server = createServer({ services: [UserService], onInternal: () => {} });
@@ -59,4 +63,19 @@ test('Check, Watch and List tell the state of the process and of each service', 
   expect(await draining).toBe('NOT_SERVING');
   expect((await ended)[0].code).toBe(grpc.status.UNAVAILABLE);
   await drained;
+});
+
+test('while there is a problem new calls are refused at once, and told it', async () => {
+  let problem: string | undefined = 'the database does not answer';
+  const server = createServer({ services: [UserService], onInternal: () => {}, problem: () => problem });
+  const channel = openChannel(`127.0.0.1:${await server.listen('127.0.0.1:0')}`);
+  const unused = () => Promise.reject(new Error('not asked for'));
+  const others = { getUser: unused, createSession: unused, getSigningKeys: unused };
+  server.open([implement(UserService, { getSegment: () => ({ segment: 'vip' }), ...others })]);
+  const asked = () => createClient(UserService, channel).getSegment({ userId: 1n });
+  await expect(asked()).rejects.toMatchObject({ code: Code.UNAVAILABLE, message: problem });
+  problem = undefined;
+  expect(await asked()).toEqual({ segment: 'vip' });
+  channel.close();
+  await server.drain(1_000);
 });

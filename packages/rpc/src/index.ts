@@ -21,6 +21,7 @@ export * from './errors.ts';
 export { type Fault, setFault } from './faults.ts';
 export { type Handlers, type Implementation, implement } from './implement.ts';
 export { importLines, type LineOutcome } from './imports.ts';
+export { migrateServiceDatabase } from './migrate-command.ts';
 export { type ProcessContext, type ProcessMessage, runProcess } from './process.ts';
 export { plaintext, type Security } from './security.ts';
 export { type ServiceContext, serve } from './serve.ts';

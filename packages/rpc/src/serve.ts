@@ -18,7 +18,7 @@ export type ServeInit<Shape extends z.ZodRawShape> = Omit<ProcessInit<Shape>, 'o
 
 /** What a service finds when it opens. */
 export type ServiceContext<Shape extends z.ZodRawShape> = Omit<ProcessContext<Shape>, 'listening'> & {
-  /** Reports NOT_SERVING for as long as there is a problem; undefined: there is none any more. */
+  /** Reports NOT_SERVING and serves no new call for as long as there is a problem; undefined: there is none any more. */
   setProblem(problem: string | undefined): void;
 };
 
@@ -45,6 +45,7 @@ export function serve<Shape extends z.ZodRawShape>(init: ServeInit<Shape>): Prom
         reflection: inspection.GRPC_REFLECTION ? init.protos : undefined,
         channelz: inspection.GRPC_CHANNELZ,
         connectionAgeMs,
+        problem: () => problem,
         onInternal: (id, call, thrown) =>
           log.error(
             { id, path: call.path, ...context.security.callerForLog(call), err: thrown },

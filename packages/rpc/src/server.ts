@@ -52,6 +52,8 @@ export type ServerInit = {
   readonly channelz?: boolean;
   /** How long a connection lives, ms; unless told as long as `transport` says, and in a mesh for ever. */
   readonly connectionAgeMs?: number;
+  /** Why no call can be served for now; those that come meanwhile are answered UNAVAILABLE with it, at once. */
+  readonly problem?: () => string | undefined;
   /** Told of every INTERNAL answer: its id, its call and what was thrown. */
   readonly onInternal: (id: string, call: Call, thrown: unknown) => void;
 };
@@ -123,6 +125,8 @@ export function createServer(init: ServerInit): Server {
       const innermost: Step = async (call, request) => {
         const handler = handlers.get(method.path);
         if (!handler) throw unavailable(`${service.name} is starting`);
+        const problem = init.problem?.();
+        if (problem) throw unavailable(problem);
         return handler(request, call);
       };
       const rpc: Rpc = { side: 'server', service, method };

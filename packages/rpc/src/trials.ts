@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { StartError } from './start-error.ts';
 
 /** What can be left out of a process, to show that something depends on it. */
-const defences = ['deadlines', 'shedding', 'slow-readers', 'push-back'] as const;
+const defences = [
+  'deadlines',
+  'shedding',
+  'slow-readers',
+  'push-back',
+  'statements',
+  'database-health',
+] as const;
 
 /** A defence of the kit that a trial can do without. */
 export type Defence = (typeof defences)[number];

@@ -7,7 +7,7 @@ export {
 export { go, goProgram } from './go.ts';
 export { type PostgresServer, postgresAvailable, startPostgres } from './postgres.ts';
 export { pythonEnvironment } from './python.ts';
-export { balance, type Entrance, type Replica, startReplica } from './replicas.ts';
+export { balance, type Entrance, migrateService, type Replica, startReplica } from './replicas.ts';
 export { type DemoAccount, type Rest, type RestAnswer, restClient, signIn } from './rest.ts';
-export { type ProcessName, type RunningShop, startShop } from './shop.ts';
+export { type ProcessName, type RunningShop, startShop, startShopOf } from './shop.ts';
 export { type EventReader, readEvents, type ServerSentEvent } from './sse.ts';

@@ -1,6 +1,8 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, execFile, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import type { ProcessName } from './shop.ts';
 
 /** One process of the shop, of which there may be several. */
@@ -68,6 +70,23 @@ export async function startReplica(name: ProcessName, env: NodeJS.ProcessEnv): P
   return replica;
 }
 
+/**
+ * Runs a service's migrate command on the database of `url`, which also fills an empty one with the demo shop.
+ * @returns what it prints
+ * @throws Error with what it says where it fails
+ */
+export async function migrateService(
+  name: Exclude<ProcessName, 'gateway'>,
+  url: string,
+  env: NodeJS.ProcessEnv = {},
+): Promise<string> {
+  const command = fileURLToPath(new URL(`../../../services/${name}/src/migrate.ts`, import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [command], {
+    env: { ...process.env, NODE_OPTIONS: '', NODE_ENV: '', DATABASE_URL: url, ...env },
+  });
+  return stdout;
+}
+
 /** One address for several replicas: new connections go to those that are ready, in turn. */
 export function balance(replicas: readonly Replica[]): Promise<Entrance> {
   let turn = 0;
@@ -109,6 +128,7 @@ function launch(name: ProcessName, env: NodeJS.ProcessEnv): ChildProcess {
       NODE_OPTIONS: '',
       NODE_ENV: '',
       LOG_LEVEL: 'warn',
+      DATABASE_URL: '',
       [`${NAME}_PORT`]: '0',
       [`${NAME}_ADMIN_PORT`]: '0',
       ...env,

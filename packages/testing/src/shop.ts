@@ -41,13 +41,22 @@ const anyPorts = Object.fromEntries(
 /**
  * Starts the shop on free ports with new data.
  * @param env more settings; HOTPATH_DATA to use that folder and leave it there
- * @param options more of `npm start`'s options: `--mtls`
+ * @param options more of `npm start`'s options: `--mtls`, or `--postgres` and a URL
  * @throws Error with the log where it does not become ready
  */
-export async function startShop(env: NodeJS.ProcessEnv = {}, ...options: string[]): Promise<RunningShop> {
+export function startShop(env: NodeJS.ProcessEnv = {}, ...options: string[]): Promise<RunningShop> {
+  return startShopOf(root, env, ...options);
+}
+
+/** The same, of the sources in another folder than this repository's. */
+export async function startShopOf(
+  sources: string,
+  env: NodeJS.ProcessEnv = {},
+  ...options: string[]
+): Promise<RunningShop> {
   const folder = env.HOTPATH_DATA ?? (await mkdtemp(join(tmpdir(), 'hotpath-')));
   const child = spawn(process.execPath, ['scripts/start.ts', '--json', ...options], {
-    cwd: root,
+    cwd: sources,
     env: { ...process.env, NODE_OPTIONS: '', NODE_ENV: '', ...anyPorts, HOTPATH_DATA: folder, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

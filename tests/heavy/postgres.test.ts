@@ -1,0 +1,83 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { openDatabase } from '@hotpath/database';
+import { articleClient, type PostgresServer, restClient, startPostgres, startShop } from '@hotpath/testing';
+import { describePostgres } from '@hotpath/testing/vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buyAndSell } from './buy.ts';
+
+const proto = fileURLToPath(new URL('../contract/article/pricing.proto', import.meta.url));
+
+describePostgres('npm start -- --postgres URL', () => {
+  let server: PostgresServer;
+  let url: string;
+  beforeAll(async () => {
+    server = await startPostgres();
+    url = await server.createDatabase();
+  });
+  afterAll(() => server?.stop());
+
+  /** Which tables are in which schema. */
+  async function tables(): Promise<Record<string, string[]>> {
+    const db = await openDatabase({ url, poolMax: 1 });
+    const rows = await db.query<{ schema: string; tables: string[] }>(
+      `select schemaname as schema, array_agg(tablename::text order by tablename) as tables from pg_tables
+       where schemaname not in ('pg_catalog', 'information_schema') group by schemaname`,
+    );
+    await db.close();
+    return Object.fromEntries(rows.map(({ schema, tables }) => [schema, tables]));
+  }
+
+  test('the whole shop works on it, and a restart finds what was stored', async () => {
+    const shop = await startShop({}, '--postgres', url);
+    const { reservationId, token, key } = await buyAndSell(shop.gateway, 300).finally(() => shop.stop());
+    const schemas = await tables();
+    expect(Object.keys(schemas).sort()).toEqual(['hotpath_inventory', 'hotpath_pricing', 'hotpath_user']);
+    expect(schemas.hotpath_inventory).toContain('reservations');
+    expect(schemas.hotpath_pricing).toContain('prices');
+    expect(schemas.hotpath_user).toContain('users');
+
+    const again = await startShop({}, '--postgres', url);
+    try {
+      const rest = restClient(again.gateway);
+      const headers = { 'idempotency-key': key };
+      // A session outlives the restart, as the key that signed it is stored too.
+      const confirmed = await rest('POST', `/api/reservations/${reservationId}:confirm`, { token, headers });
+      expect(confirmed).toMatchObject({ status: 200, body: { reservationId, state: 'confirmed' } });
+      const client = articleClient(proto, again.services.pricing);
+      const getPrice = promisify(client.GetPrice.bind(client));
+      const price = await getPrice({ product_id: 300 }, { deadline: Date.now() + 5_000 });
+      expect(price.product_id).toBe('300');
+      client.close();
+    } finally {
+      await again.stop();
+    }
+  });
+
+  test.each([
+    [
+      'a server that is not there',
+      'postgres://me:secret@127.0.0.1:9/shop',
+      /^postgres:\/\/me@127\.0\.0\.1:9\/shop cannot be used: /,
+    ],
+    [
+      'something else',
+      'mysql://127.0.0.1/shop',
+      /^--postgres takes postgres:\/\/USER:PASSWORD@HOST:PORT\/DATABASE/,
+    ],
+  ])('%s is one clear line and exit 1', async (_, wrong, words) => {
+    const child = spawn(process.execPath, ['scripts/start.ts', '--postgres', wrong], {
+      env: { ...process.env, NODE_ENV: '' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    child.stdout.on('data', (data) => (output += data));
+    child.stderr.on('data', (data) => (output += data));
+    const [code] = await once(child, 'close');
+    expect(code).toBe(1);
+    expect(output.trimEnd().split('\n')).toEqual([expect.stringMatching(words)]);
+    expect(output).not.toContain('secret');
+  });
+});
