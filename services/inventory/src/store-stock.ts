@@ -105,7 +105,7 @@ export function setStock(tx: Queryable, levels: readonly StockLevel[]): Promise<
      ), changed as (
        insert into stock (product_id, warehouse_id, available)
        select product_id, warehouse_id, available from known where product_known and warehouse_known
-       order by product_id, warehouse_id -- the order in which lockStock locks
+       order by product_id, warehouse_id collate "C" -- the order in which lockStock locks
        on conflict (product_id, warehouse_id) do update set available = excluded.available
          where stock.available <> excluded.available
        returning product_id, warehouse_id

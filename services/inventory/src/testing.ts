@@ -30,9 +30,9 @@ const notUsed = () => {
   throw new Error('inventory does not call this');
 };
 
-/** Opens a migrated database in memory that is closed when the test file is done. */
-export async function openTestDatabase(): Promise<Database> {
-  const db = await openDatabase({ folder: undefined });
+/** Opens a database, embedded unless a server's URL is given; it is migrated, and closed when its tests are done. */
+export async function openTestDatabase(url?: string): Promise<Database> {
+  const db = await openDatabase(url === undefined ? { folder: undefined } : { url, poolMax: 10 });
   afterAll(() => db.close());
   await migrate(db, migrations);
   return db;
@@ -144,6 +144,7 @@ async function startPricing() {
         bus.emit('leave');
       }
     },
+    watchChanges: notUsed,
     importPrices: notUsed,
     quoteCart: notUsed,
     setPrice: notUsed,
