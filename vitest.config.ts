@@ -12,6 +12,7 @@ export default defineConfig({
           include: [
             'packages/**/*.test.ts',
             'services/**/*.test.ts',
+            'cdk8s/**/*.test.ts',
             'scripts/**/*.test.ts',
             'tests/contract/**/*.test.ts',
           ],

@@ -1,0 +1,59 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { environments } from './environments.ts';
+import { synthesise, toYaml } from './synthesise.ts';
+
+/** The folder that the manifests are written to. */
+export const k8sFolder = fileURLToPath(new URL('../../k8s', import.meta.url));
+
+/** A difference between a folder and what belongs in it. */
+export type Stale = { readonly file: string; readonly problem: 'missing' | 'changed' | 'unknown' };
+
+/** All manifests, by their path below the folder. */
+function expected(): ReadonlyMap<string, string> {
+  const files = environments.flatMap((environment) =>
+    [...synthesise(environment)].map(
+      ([file, objects]) => [join(environment.name, file), toYaml(objects)] as const,
+    ),
+  );
+  return new Map(files);
+}
+
+/** Where a folder is not what the catalogue says. */
+export function staleIn(folder: string): readonly Stale[] {
+  const present = new Map(filesIn(folder).map((file) => [file, readFileSync(join(folder, file), 'utf8')]));
+  const wanted = expected();
+  return [
+    ...[...wanted].flatMap(([file, text]): Stale[] => {
+      if (present.get(file) === text) return [];
+      return [{ file, problem: present.has(file) ? 'changed' : 'missing' }];
+    }),
+    ...[...present.keys()]
+      .filter((file) => !wanted.has(file))
+      .map((file): Stale => ({ file, problem: 'unknown' })),
+  ];
+}
+
+/** Makes a folder what the catalogue says. @returns what had to change */
+export function write(folder: string): readonly Stale[] {
+  const stale = staleIn(folder);
+  const wanted = expected();
+  for (const { file, problem } of stale) {
+    const path = join(folder, file);
+    if (problem === 'unknown') {
+      rmSync(path);
+      continue;
+    }
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, wanted.get(file) as string);
+  }
+  return stale;
+}
+
+function filesIn(folder: string): readonly string[] {
+  mkdirSync(folder, { recursive: true });
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
+}
