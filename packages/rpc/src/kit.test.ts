@@ -192,6 +192,32 @@ test('a failing stream ends with its code, also when a message came before', asy
   expect(seen).toEqual([1n]);
 });
 
+test('a failing bidi stream ends with its code when all that was sent before has been read', async () => {
+  const client = await pricing({
+    async *quoteCart(requests) {
+      const reading = requests[Symbol.asyncIterator]();
+      await reading.next();
+      void reading.next().catch(() => {});
+      // More than goes out at once.
+      const reason = 'x'.repeat(100_000);
+      for (let i = 0; i < 5; i++) yield { lines: [], total: undefined, reason, error: undefined };
+      throw notFound('it is gone');
+    },
+  });
+  const over = Promise.withResolvers<void>();
+  async function* changes() {
+    yield { productId: 1n, quantity: 1 };
+    await over.promise;
+  }
+  let seen = 0;
+  const read = (async () => {
+    for await (const _ of client.quoteCart(changes())) seen += 1;
+  })();
+  await expect(read).rejects.toMatchObject({ code: Code.NOT_FOUND, message: 'it is gone' });
+  expect(seen).toBe(5);
+  over.resolve();
+});
+
 test('a call that the call graph lacks throws before it is made; one that it has goes through', async () => {
   const server = await startServer([
     implement(UserService, {

@@ -1,4 +1,4 @@
-import type { Readable, Writable } from 'node:stream';
+import { finished, type Readable, type Writable } from 'node:stream';
 import type { ServiceError } from '@grpc/grpc-js';
 import { type Call, untilEnd } from './call.ts';
 import { Code } from './code.ts';
@@ -17,13 +17,37 @@ export async function* received(
   // After the reader has left, grpc-js still reports the cancellation as an error event.
   stream.on('error', () => {});
   try {
-    // The stream is not to be destroyed by its reader: a bidi stream is still being written to.
-    yield* stream.iterator({ destroyOnReturn: false });
+    yield* messagesOf(stream);
   } catch (error) {
     throw call.cause ?? fail(error as ServiceError);
   }
   call.throwIfEnded();
   throwIfCutOff(stream);
+}
+
+/**
+ * What a stream's own iterator gives, but the stream is never destroyed by its reader, not even when it fails: a bidi
+ * stream is still being written to, and its status comes after what waits to be sent.
+ */
+async function* messagesOf(stream: Readable): AsyncGenerator<unknown> {
+  let end: { error: Error | null | undefined } | undefined;
+  let wake = () => {};
+  stream.on('readable', () => wake());
+  finished(stream, { writable: false }, (error) => {
+    end = { error };
+    wake();
+  });
+  for (;;) {
+    const message: unknown = stream.destroyed ? null : stream.read();
+    if (message !== null) yield message;
+    else if (end?.error) throw end.error;
+    else if (end) return;
+    else {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+  }
 }
 
 /**
