@@ -20,7 +20,7 @@ COPY --from=manifests /app ./
 RUN --mount=type=cache,target=/root/.npm \
     npm ci --workspace services/${SERVICE} --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
 
-FROM ${NODE_IMAGE} AS service
+FROM ${NODE_IMAGE} AS app
 ARG SERVICE
 ARG VERSION=0.0.0
 ARG REVISION=unknown
@@ -35,7 +35,16 @@ COPY LICENSE ./
 COPY protos protos
 COPY packages packages
 COPY services/${SERVICE} services/${SERVICE}
-# Node is process 1 and ends by itself on SIGTERM. The kubelet probes the admin port: there is no HEALTHCHECK.
 ENV SERVICE=${SERVICE}
 USER 65532:65532
+
+# For `skaffold dev`: sources that its user may replace, and a process that starts anew when one has changed.
+FROM app AS dev
+USER root
+RUN chown -R 65532:65532 packages protos services
+USER 65532:65532
+CMD ["sh", "-c", "exec node --watch services/$SERVICE/src/main.ts"]
+
+# Node is process 1 and ends by itself on SIGTERM. The kubelet probes the admin port: there is no HEALTHCHECK.
+FROM app AS service
 CMD ["sh", "-c", "exec node --max-semi-space-size=4 services/$SERVICE/src/main.ts"]

@@ -38,7 +38,7 @@ function isOnPath(name: string): boolean {
 /** How a program is run. */
 export type RunOptions = {
   /** What it reads from standard input. */
-  readonly input?: string;
+  readonly input?: string | Uint8Array;
   /** Returns what it prints on standard output, instead of showing it. */
   readonly capture?: boolean;
 };

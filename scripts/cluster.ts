@@ -1,0 +1,107 @@
+import { parseArgs, styleText } from 'node:util';
+import type { Environment } from '@hotpath/cdk8s';
+import { clusterName, useCluster } from './cluster-context.ts';
+import { installMesh } from './cluster-mesh.ts';
+import { ensureSecrets, localEnvironment } from './cluster-secrets.ts';
+import { type RunOptions, requirePrograms, run } from './programs.ts';
+import { buildImages, images } from './shop-images.ts';
+
+const help = `Runs the shop on Kubernetes: a kind cluster where there is none, images, manifests of k8s/.
+
+  npm run cluster [-- --mesh]
+  npm run cluster:down
+
+  --mesh  Linkerd between the services instead of their own mutual TLS; installs it where it is missing
+  --down  delete the cluster with all that is in it
+  --help  print this
+
+Run it again after a change: it builds, loads and rolls out anew. It needs docker, kind and kubectl, with --mesh
+also linkerd, and says how to get what is missing.
+
+Settings, as environment variables:
+  KUBECONFIG  where it leads to a kind cluster that answers, that one is used
+  NODE_IMAGE node:24-bookworm-slim   the base of the images
+`;
+
+const url = 'http://127.0.0.1:8080';
+/** The nodes pull it, but where docker has it they get that. */
+const postgres = 'postgres:17';
+const rolloutTimeout = '--timeout=300s';
+
+try {
+  const options = parseArgs({
+    options: { mesh: { type: 'boolean' }, down: { type: 'boolean' }, help: { type: 'boolean' } },
+  }).values;
+  if (options.help) process.stdout.write(help);
+  else if (options.down) await down();
+  else await up(localEnvironment(options.mesh === true));
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exitCode = 1;
+}
+
+async function up(environment: Environment): Promise<void> {
+  const started = performance.now();
+  const { name, namespace, transport } = environment;
+  const mesh = transport === 'mesh';
+  const kubectl = (args: readonly string[], options?: RunOptions) =>
+    run('kubectl', ['--namespace', namespace, ...args], options);
+  requirePrograms('docker', 'kind', 'kubectl', ...(mesh ? (['linkerd'] as const) : []));
+
+  say('cluster');
+  const cluster = await useCluster();
+  say('images');
+  await buildImages();
+  await run('kind', ['load', 'docker-image', '--name', cluster, ...images, ...(await present(postgres))]);
+  if (mesh) {
+    say('Linkerd');
+    await installMesh();
+  }
+
+  say(`rollout of k8s/${name}`);
+  const before = await kubectl(['get', 'deployments', '--output=name'], { capture: true });
+  await ensureSecrets(environment);
+  await kubectl(['apply', '--filename', `k8s/${name}`]);
+  // The images have the tags that they had: nothing in the manifests tells Kubernetes to take the new ones.
+  if (before !== '') await kubectl(['rollout', 'restart', 'deployment']);
+  try {
+    await kubectl(['rollout', 'status', 'statefulset', rolloutTimeout]);
+    await kubectl(['rollout', 'status', 'deployment', rolloutTimeout]);
+  } catch (error) {
+    await kubectl(['get', 'pods', '--output=wide']);
+    await kubectl(['get', 'events', '--field-selector=type=Warning', '--sort-by=.lastTimestamp']);
+    const next = `The pods and what was said of them are above; what one says: kubectl --namespace ${namespace} logs POD`;
+    throw new Error(`${(error as Error).message}\n${next}`);
+  }
+
+  const seconds = ((performance.now() - started) / 1000).toFixed(0);
+  const answers = await fetch(`${url}/api/products?pageSize=1`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+  const forward = `after: kubectl --namespace ${namespace} port-forward service/gateway 8080`;
+  process.stdout.write(`
+${styleText(['bold', 'green'], 'Hotpath is running on Kubernetes')} ${styleText('dim', `after ${seconds} s, with ${mesh ? 'Linkerd' : 'mutual TLS'}`)}
+
+  Shop   ${url}/${answers ? '' : `   ${forward}`}
+  API    ${url}/docs
+  Pods   kubectl --namespace ${namespace} get pods
+
+${styleText('dim', 'npm run cluster:down deletes the cluster.')}
+`);
+}
+
+async function down(): Promise<void> {
+  requirePrograms('kind');
+  await run('kind', ['delete', 'cluster', '--name', clusterName]);
+}
+
+/** The image, where docker has it. */
+async function present(image: string): Promise<readonly string[]> {
+  const id = await run('docker', ['images', '--quiet', image], { capture: true });
+  return id === '' ? [] : [image];
+}
+
+function say(what: string): void {
+  process.stdout.write(`${styleText('cyan', `→ ${what}`)}\n`);
+}
