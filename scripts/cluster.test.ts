@@ -39,7 +39,7 @@ test('npm run cluster names each program that is missing and how to get it', asy
   });
   expect(plain.output).toMatch(/\n {2}kubectl: http/);
   expect(plain.output).not.toMatch(/docker:|linkerd:/);
-  expect((await cluster('--mesh')).output).toMatch(/\n {2}linkerd: curl .* run\.linkerd\.io/);
+  expect((await cluster('--mesh')).output).toMatch(/\n {2}linkerd: curl .*run\.linkerd\.io/);
   expect((await cluster('--down')).output).toMatch(/^Not on your PATH:\n {2}kind: /);
 });
 
