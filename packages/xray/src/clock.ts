@@ -14,12 +14,12 @@ export function correction(caller: Interval, callee: Interval, gaveUp: boolean, 
   const most = caller.end - callee.end;
   if (gaveUp || most < least) {
     const apart = !gaveUp && callee.start >= caller.end;
-    return apart || least > slack ? least : 0;
+    return apart || least >= slack ? least : 0;
   }
-  return least <= slack && most >= -slack ? 0 : Math.round((least + most) / 2);
+  return least < slack && most > -slack ? 0 : Math.round((least + most) / 2);
 }
 
-const resolutions = [1_000_000n, 1000n];
+const resolutions = [1_000_000n, 1000n, 1n];
 
 /**
  * What each process's clock resolves, in ns, read off its starts: when all are whole ms, as those of OpenTelemetry for
@@ -29,8 +29,8 @@ export function clockResolutions(spans: readonly Span[]): (process: string) => n
   const found = new Map<string, number>();
   for (const { process, start } of spans) {
     let index = found.get(process) ?? 0;
-    while (index < resolutions.length && start % (resolutions[index] as bigint) !== 0n) index++;
+    while (start % (resolutions[index] as bigint) !== 0n) index++;
     found.set(process, index);
   }
-  return (process) => Number(resolutions[found.get(process) ?? resolutions.length] ?? 0n);
+  return (process) => Number(resolutions[found.get(process) ?? 0]);
 }

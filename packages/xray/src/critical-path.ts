@@ -37,8 +37,7 @@ export function* pathThrough(node: Node): Generator<Awaited> {
   let wanted: Awaited | undefined;
   for (const child of node.awaited) {
     if (wanted && child !== wanted) continue;
-    const over = child.until - cursor;
-    if (over > 0 && over >= node.slack) continue;
+    if (child.until - cursor >= node.slack) continue;
     if (child.node.start >= Math.min(child.until, cursor)) continue;
     yield child;
     cursor = Math.max(child.node.start, node.start);

@@ -9,7 +9,7 @@ export type Node = {
   readonly parent: Node | undefined;
   /** What it waited for, the last to end first. */
   readonly awaited: Awaited[];
-  /** Times of its children that differ by less say nothing about their order: what its clock resolves. */
+  /** Times of its children that differ by less say nothing about their order: what its clock resolves, at least 1 ns. */
   readonly slack: number;
 };
 
@@ -158,7 +158,7 @@ function waiterOf(node: Node): { waiter: Node; until: number } | undefined {
   if (node.span.kind === 'consumer' && node.span.process !== node.parent?.span.process) return undefined;
   for (let waiter = node.parent; waiter; waiter = waiter.parent) {
     const slack = Math.max(waiter.slack, node.slack);
-    if (node.end <= waiter.end || node.end - waiter.end < slack) {
+    if (node.end - waiter.end < slack) {
       return { waiter, until: Math.min(node.end, waiter.end) };
     }
     if (waiter.span.kind === 'client' || waiter.span.failed) {
@@ -191,7 +191,8 @@ function followLinks(nodes: readonly Node[]): void {
           other !== child &&
           child.node.span.links.includes(other.node.span.id) &&
           other.node.start < other.until &&
-          other.until <= Math.min(child.node.start + slack, child.until) &&
+          other.until - child.node.start < slack &&
+          other.until <= child.until &&
           other.node.start < child.node.start,
       );
     }
