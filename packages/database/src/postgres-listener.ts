@@ -5,7 +5,7 @@ import pg from 'pg';
 const firstRetryMs = 50;
 const longestRetryMs = 2_000;
 /** A connection that leaves a statement unanswered for so long is dead, whatever TCP says. */
-const answerMs = 5_000;
+const answerMs = 2_000;
 
 /** The connection of a process that is no part of the pool: it listens for all, and says how the server is. */
 export interface Listener {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { cancelRequest } from './postgres-cancel.ts';
@@ -45,6 +46,11 @@ async function endStatement(client: pg.Client, answer: Promise<unknown>): Promis
     do await cancelRequest(client, limit);
     while (!(await Promise.race([answered, sleep(againMs, false, { signal: limit })])));
   } catch {
-    client.connection.stream.destroy();
+    const { stream } = client.connection;
+    if (stream.destroyed) return;
+    // Only then pg knows of it, and nobody gets the connection any more.
+    const closed = once(stream, 'close');
+    stream.destroy();
+    await closed;
   }
 }

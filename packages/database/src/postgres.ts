@@ -8,11 +8,11 @@ import { createListener } from './postgres-listener.ts';
 import { runStatement, type Statement } from './postgres-statement.ts';
 import { beginLimited, limitTime } from './postgres-timeout.ts';
 import { columnTypes, textFormats, toPgParam } from './postgres-values.ts';
-import { createQueue } from './queue.ts';
+import { createQueue, type Queue } from './queue.ts';
 import { createTransactionGuard } from './transaction-guard.ts';
 
 /** How long opening a connection may take, ms. Who waits for it leaves earlier by its own signal. */
-const connectMs = 5_000;
+const connectMs = 3_000;
 /** How long a connection is kept that nobody uses, ms. */
 const idleMs = 60_000;
 /** How long a rollback may take, ms. */
@@ -92,32 +92,41 @@ export function openPostgres({ url, poolMax }: PostgresOptions): Database {
     throw new SqlError('A statement of the transaction failed, so nothing was committed.', { code: '25P02' });
   }
 
+  /** A transaction's statements, one at a time, as a cancel hits whatever their connection runs. */
+  function transactionOn(
+    client: pg.Client,
+    turns: Queue,
+    open: () => boolean,
+    outer?: AbortSignal,
+  ): Queryable {
+    return queryable((statement, options) => {
+      const signal = eitherOf(outer, options?.signal);
+      const answer = turns.run(async () => {
+        if (!open()) throw new Error('The transaction has ended: its tx is of no use any more.');
+        return execute(client, statement, signal);
+      }, signal);
+      return abandonable(answer, signal);
+    });
+  }
+
   return {
     ...queryable(run),
 
     async transaction<T>(work: (tx: Queryable) => Promise<T>, options?: StatementOptions): Promise<T> {
       refuse();
       const outer = options?.signal;
-      let working: Promise<T> | undefined;
+      const worked = Promise.withResolvers<void>();
+      let working = false;
 
       const outcome = withClient(async (client) => {
-        // One statement at a time, as a cancel hits whatever the connection runs.
         const turns = createQueue(1);
         try {
           await execute(client, beginLimited(options), outer);
           outer?.throwIfAborted();
-          working = guard.run((open) => {
-            const run = async (statement: Statement, options?: StatementOptions) => {
-              const signal = eitherOf(outer, options?.signal);
-              const answer = turns.run(async () => {
-                if (!open()) throw new Error('The transaction has ended: its tx is of no use any more.');
-                return execute(client, statement, signal);
-              }, signal);
-              return abandonable(answer, signal);
-            };
-            return work(queryable(run));
-          });
-          const result = await working;
+          working = true;
+          const result = await guard
+            .run((open) => work(transactionOn(client, turns, open, outer)))
+            .finally(worked.resolve);
           await turns.idle();
           outer?.throwIfAborted();
           await commit(client, outer);
@@ -128,7 +137,7 @@ export function openPostgres({ url, poolMax }: PostgresOptions): Database {
           throw error;
         }
       }, outer);
-      return abandonable(outcome, outer, async () => working);
+      return abandonable(outcome, outer, async () => (working ? worked.promise : undefined));
     },
 
     async listen(channel, onWake) {
