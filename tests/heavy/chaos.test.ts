@@ -1,14 +1,18 @@
 import { scenarios, tryScenario } from '@hotpath/chaos';
+import { describePostgres } from '@hotpath/testing/vitest';
 import { describe, expect, test } from 'vitest';
 
-describe.each(scenarios)('scenario $number: $name', (scenario) => {
-  test('holds', async () => {
-    const { checks } = await tryScenario(scenario, true);
-    expect(checks.filter(({ holds }) => !holds)).toEqual([]);
-  });
+for (const scenario of scenarios) {
+  const suite = scenario.needs === 'postgres' ? describePostgres : describe;
+  suite(`scenario ${scenario.number}: ${scenario.name}`, () => {
+    test('holds', async () => {
+      const { checks } = await tryScenario(scenario, true);
+      expect(checks.filter(({ holds }) => !holds)).toEqual([]);
+    });
 
-  test('fails without its defence, or it would prove nothing', async () => {
-    const { holds } = await tryScenario(scenario, false);
-    expect(holds).toBe(false);
+    test('fails without its defence, or it would prove nothing', async () => {
+      const { holds } = await tryScenario(scenario, false);
+      expect(holds).toBe(false);
+    });
   });
-});
+}

@@ -45,8 +45,9 @@ function choose(only: string | undefined): readonly Scenario[] {
 }
 
 function list(chosen: readonly Scenario[]): void {
-  for (const { number, name, given, load, fault, holds, defence, where } of chosen) {
-    console.log(`${number}  ${name} (${where.join(', ')})`);
+  for (const { number, name, given, load, fault, holds, defence, where, needs } of chosen) {
+    const places = where.join(', ');
+    console.log(`${number}  ${name} (${needs ? `${places}; needs ${needs}` : places})`);
     for (const [label, text] of Object.entries({ given, load, fault, holds, defence })) {
       console.log(`    ${label.padEnd(8)} ${text}`);
     }

@@ -19,6 +19,8 @@ export type Scenario = {
   /** What happens, in a few words. */
   readonly name: string;
   readonly where: readonly Place[];
+  /** What must be installed besides Node. */
+  readonly needs?: 'postgres';
   /** The system it is shown on. */
   readonly given: string;
   /** What it is asked meanwhile. */

@@ -15,6 +15,8 @@ export type TcpProxy = {
   target: string;
   /** Makes what is done to each new connection from now on. */
   meddler: () => Meddler;
+  /** While it is, no bytes pass, of old connections and of new ones, and nobody is told; afterwards they all come. */
+  silent: boolean;
   /** Resets all connections that there are. */
   cutAll(): void;
   close(): Promise<void>;
@@ -26,6 +28,8 @@ export const passOn: () => Meddler = () => (bytes) => bytes;
 /** Starts a proxy on a free port that passes all on until it is told otherwise. */
 export async function startTcpProxy(target: string): Promise<TcpProxy> {
   const cuts = new Set<() => void>();
+  const sockets = new Set<Socket>();
+  let silent = false;
   const server = createServer((client) => {
     const upstream = connect(Number(proxy.target.split(':')[1]), '127.0.0.1');
     const meddle = proxy.meddler();
@@ -42,6 +46,9 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
       });
       from.on('end', () => to.end());
       from.on('error', cut);
+      from.on('close', () => sockets.delete(from));
+      sockets.add(from);
+      if (silent) from.pause();
     };
     pass(client, upstream, 'client');
     pass(upstream, client, 'server');
@@ -53,6 +60,13 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
     address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     target,
     meddler: passOn,
+    get silent() {
+      return silent;
+    },
+    set silent(now) {
+      silent = now;
+      for (const socket of sockets) silent ? socket.pause() : socket.resume();
+    },
     cutAll() {
       for (const cut of cuts) cut();
     },

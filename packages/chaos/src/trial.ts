@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Fault, ProcessMessage } from '@hotpath/rpc';
@@ -8,14 +9,17 @@ import type { Answer, Command } from './chain/control.ts';
 export type Trial = {
   /** Whether the defence that the scenario names stands. */
   readonly defended: boolean;
-  /** Starts a program of this package and waits until it is ready; it ends with the trial. */
+  /** Starts a program and waits until it is ready; it ends with the trial. */
   start(program: Program, env?: Readonly<Record<string, string | undefined>>): Promise<Running>;
   /** Runs at the trial's end, whatever came of it; the latest first. */
   onClose(close: () => Promise<void> | void): void;
 };
 
-/** The programs of the chain: `src/chain/NAME.ts`. */
-export type Program = 'edge' | 'node' | 'bare';
+/** A process of the chain, `src/chain/NAME.ts`, or of the shop, `services/NAME/src/main.ts`. */
+export type Program = 'edge' | 'node' | 'bare' | ShopProcess;
+
+const shop = ['gateway', 'inventory', 'pricing', 'user'] as const;
+type ShopProcess = (typeof shop)[number];
 
 /** A process that runs. */
 export type Running = {
@@ -24,6 +28,8 @@ export type Running = {
   readonly pid: number;
   /** Whether it still runs. */
   alive(): boolean;
+  /** Tells it to end as Kubernetes does, by SIGTERM. @returns when it has: its exit code, and after how many ms */
+  stop(): Promise<{ readonly code: number | null; readonly ms: number }>;
   /** What befalls its calls from now on; none heals it. */
   setFault(fault?: Fault): void;
   /** How long its own work takes from now on, ms. */
@@ -67,18 +73,40 @@ function launch(
   env: Readonly<Record<string, string | undefined>>,
   log: (line: string) => void,
 ): ChildProcess {
-  const file = (name: string) => fileURLToPath(new URL(`./chain/${name}.ts`, import.meta.url));
-  const child = fork(file(program), [], {
+  const clock = fileURLToPath(new URL('./chain/clock.ts', import.meta.url));
+  const child = fork(fileOf(program), [], {
     // When the runner dies, however it does, the channel to it breaks, and each process drains.
     // The young generation is as small as the shop's: what V8 lets grow there by default would be most of what is measured.
-    execArgv: ['--max-semi-space-size=4', ...(env.CLOCK_OFFSET_MS ? ['--import', file('clock')] : [])],
-    env: { ...process.env, NODE_OPTIONS: '', NODE_ENV: '', LOG_LEVEL: 'warn', FAULTS: 'true', ...env },
+    execArgv: ['--max-semi-space-size=4', ...(env.CLOCK_OFFSET_MS ? ['--import', clock] : [])],
+    env: {
+      ...process.env,
+      ...anyPorts,
+      NODE_OPTIONS: '',
+      NODE_ENV: '',
+      LOG_LEVEL: 'warn',
+      FAULTS: 'true',
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   for (const output of [child.stdout, child.stderr]) {
     output?.setEncoding('utf8').on('data', (text: string) => log(`${program}: ${text.trimEnd()}`));
   }
   return child;
+}
+
+const anyPorts = Object.fromEntries(
+  shop
+    .flatMap((name) => [`${name.toUpperCase()}_PORT`, `${name.toUpperCase()}_ADMIN_PORT`])
+    .map((key) => [key, '0']),
+);
+
+/** By path, never by import: who keeps this package without the shop loses the scenarios that start it, and nothing else. */
+function fileOf(program: Program): string {
+  const path = shop.some((name) => name === program)
+    ? `../../../services/${program}/src/main.ts`
+    : `./chain/${program}.ts`;
+  return fileURLToPath(new URL(path, import.meta.url));
 }
 
 type Ports = { readonly port: number; readonly adminPort: number };
@@ -102,7 +130,14 @@ function running(child: ChildProcess, { port, adminPort }: Ports): Running {
   return {
     address: `127.0.0.1:${port}`,
     pid: child.pid as number,
-    alive: () => child.exitCode === null && child.signalCode === null,
+    alive: () => isAlive(child),
+    async stop() {
+      const from = performance.now();
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      const [code] = await ended;
+      return { code, ms: performance.now() - from };
+    },
     setFault: (fault) => tell({ type: 'fault', fault }),
     setWork: (ms) => tell({ type: 'work', ms }),
     ledger: () =>
@@ -131,9 +166,11 @@ function running(child: ChildProcess, { port, adminPort }: Ports): Running {
   };
 }
 
+const isAlive = (child: ChildProcess) => child.exitCode === null && child.signalCode === null;
+
 async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = new Promise((resolve) => child.once('exit', resolve));
+  if (!isAlive(child)) return;
+  const ended = once(child, 'exit');
   child.kill('SIGKILL');
   await ended;
 }

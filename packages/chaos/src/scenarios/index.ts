@@ -2,12 +2,17 @@ import type { Scenario } from '../scenario.ts';
 import { slowLeaf } from './01-slow-leaf.ts';
 import { spentOnArrival } from './02-spent-on-arrival.ts';
 import { budgetDescends } from './03-budget-descends.ts';
+import { callerVanishes } from './04-caller-vanishes.ts';
+import { rowLock } from './05-row-lock.ts';
+import { shutdownWithWatches } from './08-shutdown-with-watches.ts';
 import { deadLeaf } from './11-dead-leaf.ts';
 import { refusingLeaf } from './12-refusing-leaf.ts';
 import { leftInBackOff } from './13-left-in-back-off.ts';
 import { overload } from './14-overload.ts';
+import { neighbourAndDatabaseAway } from './16-neighbour-and-database-away.ts';
 import { silentWatcher } from './17-silent-watcher.ts';
 import { clocksApart } from './18-clocks-apart.ts';
+import { databaseRestarts } from './21-database-restarts.ts';
 import { brokenTransport } from './22-broken-transport.ts';
 
 /** All scenarios, by number. */
@@ -15,11 +20,16 @@ export const scenarios: readonly Scenario[] = [
   slowLeaf,
   spentOnArrival,
   budgetDescends,
+  callerVanishes,
+  rowLock,
+  shutdownWithWatches,
   deadLeaf,
   refusingLeaf,
   leftInBackOff,
   overload,
+  neighbourAndDatabaseAway,
   silentWatcher,
   clocksApart,
+  databaseRestarts,
   brokenTransport,
 ];

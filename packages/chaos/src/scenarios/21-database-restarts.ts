@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { InventoryService } from '@hotpath/contracts';
+import { Code, codeName, createClient, openChannel, type RpcError } from '@hotpath/rpc';
+import { look, migrated, startServer } from '../databases.ts';
+import { count, steadily } from '../load.ts';
+import { atLeast, atMost, type Scenario } from '../scenario.ts';
+
+const RESTARTS = 3;
+const PER_SECOND = 60;
+const PRODUCTS = 20;
+
+/** What was acknowledged stays, and what is repeated is done once. */
+export const databaseRestarts: Scenario = {
+  number: 21,
+  name: 'the database crashes in the middle of writes',
+  where: ['local', 'cluster'],
+  needs: 'postgres',
+  given: 'two processes of inventory on one database',
+  load: `${PER_SECOND} reservations/s, each tried again until it is acknowledged`,
+  fault: `PostgreSQL is ended without a checkpoint and started again, ${RESTARTS} times`,
+  holds: 'no reservation is doubled, no acknowledged one lost; all succeed 5 s after each return',
+  defence:
+    'commits are logged before they are acknowledged, and repeats are known by request_id; ' +
+    'without: they are acknowledged before, and each attempt has an id of its own',
+  async run(trial) {
+    const server = await startServer(trial);
+    const database = new URL(await migrated(server, 'inventory'));
+    const db = await look(trial, database.href);
+    await db.query('update stock set available = 1000 where product_id <= $1', [PRODUCTS]);
+    if (!trial.defended) database.search = '?options=-c%20synchronous_commit%3Doff';
+    const env = { DATABASE_URL: database.href };
+    const processes = [await trial.start('inventory', env), await trial.start('inventory', env)];
+    const clients = processes.map(({ address }) => {
+      const channel = openChannel(address);
+      trial.onClose(() => channel.close());
+      return createClient(InventoryService, channel);
+    });
+
+    const acknowledged = new Set<string>();
+    let repeats = 0;
+    /** Reserves for a user of its own, so that the database tells what was done twice for one request. */
+    const reserve = async (id: string): Promise<string> => {
+      const number = Number(id.split('-')[1]);
+      const request = { userId: BigInt(number + 1), productId: BigInt((number % PRODUCTS) + 1), quantity: 1 };
+      for (let attempt = 0; ; attempt++) {
+        const requestId = trial.defended ? id : randomUUID();
+        try {
+          const client = clients[(number + attempt) % clients.length];
+          const answer = await client?.reserveStock({ requestId, ...request }, { timeoutMs: 500 });
+          acknowledged.add(answer?.reservation?.reservationId ?? '');
+          return 'OK';
+        } catch (error) {
+          const { code } = error as RpcError;
+          if (code !== Code.UNAVAILABLE && code !== Code.DEADLINE_EXCEEDED) return codeName(code);
+        }
+        repeats++;
+        await sleep(50);
+      }
+    };
+    const load = steadily(PER_SECOND, reserve);
+    await sleep(1_000);
+    let slowestReturn = 0;
+    for (let restart = 0; restart < RESTARTS; restart++) {
+      await server.restart('immediate');
+      const backAt = performance.now();
+      await sleep(2_000);
+      const late = load.outcomes.filter(({ dueAt, ms }) => dueAt < backAt + 1 && dueAt + ms > backAt);
+      slowestReturn = Math.max(slowestReturn, ...late.map(({ dueAt, ms }) => dueAt + ms - backAt));
+    }
+    const outcomes = await load.stop();
+
+    const doubled = await db.query('select from reservations group by user_id having count(*) > 1');
+    const stored = await db.query<{ id: string }>('select reservation_id as id from reservations');
+    const kept = new Set(stored.map(({ id }) => id));
+    return [
+      atMost(
+        'acknowledged reservations lost',
+        [...acknowledged].filter((id) => !kept.has(id)).length,
+        0,
+        `of ${acknowledged.size}`,
+      ),
+      atMost('requests reserved twice', doubled.length, 0),
+      atMost('last answer after the database was back', slowestReturn, 5_000, 'ms'),
+      atMost('requests that failed', outcomes.length - count(outcomes, 'OK'), 0),
+      atLeast('attempts that were repeated', repeats, 1),
+    ];
+  },
+};
