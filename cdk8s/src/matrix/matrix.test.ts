@@ -83,6 +83,19 @@ const withSpec = (kind: string, name: string, spec: object) => (object: ReadObje
     ? ({ ...object, spec: { ...(object as { spec?: object }).spec, ...spec } } as ReadObject)
     : object;
 
+test.each([
+  ['Server', 'pricing-grpc', { accessPolicy: 'all-unauthenticated' }],
+  ['NetworkAuthentication', 'everyone', { networks: [{ cidr: '10.244.0.0/16' }] }],
+])('it refuses to judge a %s that it does not understand', (kind, name, spec) => {
+  expect(() => broken('local-mesh', withSpec(kind, name, spec))).toThrow(/this evaluation/);
+});
+
+test('it refuses to judge kinds that it does not understand', () => {
+  const objects = readManifests(join(k8sFolder, 'local-mesh'));
+  const unknown = { kind: 'ServerAuthorization', metadata: { name: 'open' } };
+  expect(() => matrixOf([...objects, unknown], callGraph)).toThrow('ServerAuthorization open');
+});
+
 describe('manifests that were broken on purpose', () => {
   const mesh = allowedIn(matrixOf(readManifests(join(k8sFolder, 'local-mesh')), callGraph));
   const mtls = allowedIn(matrixOf(readManifests(join(k8sFolder, 'local-mtls')), callGraph));

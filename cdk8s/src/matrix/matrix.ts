@@ -2,7 +2,7 @@ import type { CallGraph } from '@hotpath/contracts';
 import { named } from '../kube.ts';
 import { judgeMesh } from './mesh.ts';
 import { judgeNetwork } from './network.ts';
-import type { ReadObject } from './objects.ts';
+import { type ReadObject, refuseUnknown } from './objects.ts';
 import { annotationsOf, type Pod, podsOf } from './pods.ts';
 import { judgeService } from './service.ts';
 import { labelOf, type Target, targetsOf } from './targets.ts';
@@ -21,8 +21,10 @@ export type Cell = {
 /**
  * Everyone who may call against everything that may be called, by the manifests alone: their NetworkPolicies, then
  * the mesh's policies, then what the services do by their own settings and the call graph.
+ * @throws Error where there is something in them that it does not understand
  */
 export function matrixOf(objects: readonly ReadObject[], graph: CallGraph): readonly Cell[] {
+  refuseUnknown(objects);
   const pods = podsOf(objects);
   const callers = callersFor(objects, pods);
   return targetsOf(pods).flatMap((target) =>

@@ -1,4 +1,5 @@
 import type { Service } from 'kubernetes-types/core/v1.d.ts';
+import type { LabelSelector } from 'kubernetes-types/meta/v1.d.ts';
 import type {
   AuthorizationPolicy,
   GRPCRoute,
@@ -38,7 +39,9 @@ function judgeInbound(objects: readonly ReadObject[], from: Pod, target: Target)
   const { pod, port, path } = target;
   const servers = ofKind<Server>(objects, 'Server').filter(
     ({ metadata, spec }) =>
-      metadata.namespace === pod.namespace && spec.port === port && selects(selectorOf(spec), pod.labels),
+      metadata.namespace === pod.namespace &&
+      spec.port === port &&
+      selects(spec.podSelector as LabelSelector, pod.labels),
   );
   const [server, other] = servers;
   if (other) throw new Error(`${server?.metadata.name} and ${other.metadata.name} are Servers of one port`);
@@ -136,10 +139,13 @@ function accepts(
     }
     if (kind === 'NetworkAuthentication') {
       const found = ofKind<NetworkAuthentication>(objects, kind).find(isIt);
-      return found?.spec.networks.some(({ cidr }) => cidr === '0.0.0.0/0');
+      return found?.spec.networks.some(({ cidr }) => {
+        if (cidr === '0.0.0.0/0' || cidr === '::/0') return true;
+        throw new Error(
+          `${found.metadata.name}: who has an address in ${cidr} is not known to this evaluation`,
+        );
+      });
     }
     throw new Error(`AuthorizationPolicies with ${kind} are not known to this evaluation`);
   });
 }
-
-const selectorOf = ({ podSelector }: Server['spec']) => ({ matchLabels: { ...podSelector.matchLabels } });

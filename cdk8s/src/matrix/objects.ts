@@ -22,8 +22,7 @@ export function readManifests(folder: string): readonly ReadObject[] {
   return files.sort().flatMap((file) => parseManifests(readFileSync(join(folder, file), 'utf8'), file));
 }
 
-/** All objects in a text of YAML documents. */
-export function parseManifests(text: string, file: string): readonly ReadObject[] {
+function parseManifests(text: string, file: string): readonly ReadObject[] {
   return parseAllDocuments(text).map((document) => {
     const [error] = document.errors;
     if (error) throw new Error(`${file}: ${error.message}`);
@@ -35,6 +34,27 @@ export function parseManifests(text: string, file: string): readonly ReadObject[
 export function ofKind<T>(objects: readonly ReadObject[], kind: string): readonly (ReadObject & T)[] {
   return objects.filter((object) => object.kind === kind) as (ReadObject & T)[];
 }
+
+/** Kinds that either change nothing of who may call what, or are understood here. */
+const known = new Set([
+  ...['Namespace', 'ServiceAccount', 'ConfigMap', 'Service', 'Deployment', 'StatefulSet'],
+  ...['PodDisruptionBudget', 'HorizontalPodAutoscaler', 'NetworkPolicy', 'Issuer', 'Certificate'],
+  ...['Server', 'GRPCRoute', 'AuthorizationPolicy', 'MeshTLSAuthentication', 'NetworkAuthentication'],
+]);
+
+/** @throws Error for an object that might let somebody in or keep somebody out in ways that are not understood here */
+export function refuseUnknown(objects: readonly ReadObject[]): void {
+  for (const { kind = '', metadata, spec } of objects as readonly (ReadObject & {
+    readonly spec?: Opaque;
+  })[]) {
+    const route = kind === 'HTTPRoute' && !spec?.parentRefs?.some((parent) => parent.kind === 'Server');
+    const open = kind === 'Server' && spec?.accessPolicy !== undefined;
+    if ((known.has(kind) || route) && !open) continue;
+    throw new Error(`${kind} ${metadata.name} is nothing that this evaluation understands`);
+  }
+}
+
+type Opaque = { readonly parentRefs?: readonly { readonly kind?: string }[]; readonly accessPolicy?: string };
 
 /** Whether labels are what a selector asks for; an empty one asks for nothing. */
 export function selects({ matchLabels = {}, matchExpressions = [] }: LabelSelector, labels: Labels): boolean {

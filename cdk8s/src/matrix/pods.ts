@@ -1,5 +1,5 @@
 import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1.d.ts';
-import type { ConfigMap, Namespace, PodTemplateSpec } from 'kubernetes-types/core/v1.d.ts';
+import type { ConfigMap, Container, Namespace, PodTemplateSpec } from 'kubernetes-types/core/v1.d.ts';
 import { namespaceNamed } from '../kube.ts';
 import { type Labels, ofKind, type ReadObject } from './objects.ts';
 
@@ -41,10 +41,7 @@ function podOf(
 ): Pod {
   const [container] = spec?.containers ?? [];
   const annotations = { ...annotationsOf(objects, namespace), ...metadata?.annotations };
-  const settings = settingsOf(
-    objects,
-    container?.envFrom?.map(({ configMapRef }) => configMapRef?.name) ?? [],
-  );
+  const settings = settingsOf(objects, container);
   const mounted = container?.volumeMounts?.find(({ mountPath }) => mountPath === settings.TLS_FOLDER)?.name;
   const probes = [container?.startupProbe, container?.readinessProbe, container?.livenessProbe];
   return {
@@ -70,9 +67,16 @@ export function annotationsOf(objects: readonly ReadObject[], namespace: string)
   return found?.metadata.annotations ?? {};
 }
 
-function settingsOf(objects: readonly ReadObject[], names: readonly (string | undefined)[]): Labels {
+function settingsOf(
+  objects: readonly ReadObject[],
+  { env = [], envFrom = [] }: Partial<Container> = {},
+): Labels {
+  const names = envFrom.map(({ configMapRef }) => configMapRef?.name);
   const maps = ofKind<ConfigMap>(objects, 'ConfigMap').filter(({ metadata }) =>
     names.includes(metadata.name),
   );
-  return Object.assign({}, ...maps.map(({ data }) => data));
+  const own = Object.fromEntries(
+    env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])),
+  );
+  return Object.assign({}, ...maps.map(({ data }) => data), own);
 }
