@@ -265,6 +265,16 @@ describePostgres('PostgreSQL', () => {
       });
     });
 
+    test('gives its connection back only when its cancel is through', async () => {
+      const relay = await startRelay(url);
+      relay.cancelDelay = () => 30;
+      const db = open(relay.url, 1);
+      const signal = AbortSignal.timeout(20);
+      const work = db.transaction((tx) => tx.query('select pg_sleep(0.04)'), { signal });
+      await expect(work).rejects.toThrow('aborted due to timeout');
+      expect(await db.query('select pg_sleep(0.1)')).toHaveLength(1);
+    });
+
     test('whose connection is lost at its commit may be committed, and says so', async () => {
       const relay = await startRelay(url);
       const db = open(relay.url, 1);

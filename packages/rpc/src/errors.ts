@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Metadata, type ServiceError, type StatusObject } from '@grpc/grpc-js';
-import { DatabaseUnavailable, SlowSubscriber, UnknownPosition } from '@hotpath/database';
+import { DatabaseBusy, DatabaseUnavailable, SlowSubscriber, UnknownPosition } from '@hotpath/database';
 import { Code, codeName } from './code.ts';
 import { type ErrorDetails, fromDetailsBytes, toDetailsBytes } from './error-details.ts';
 import { defended } from './trials.ts';
@@ -65,7 +65,9 @@ export const cancelled = (message: string) => new RpcError(Code.CANCELLED, messa
 export function toRpcError(thrown: unknown, report: (id: string, thrown: unknown) => void): RpcError {
   if (thrown instanceof RpcError) return thrown;
   if (thrown instanceof DatabaseUnavailable) return unavailable('the database does not answer');
-  if (thrown instanceof SlowSubscriber) return resourceExhausted(thrown.message);
+  if (thrown instanceof SlowSubscriber || thrown instanceof DatabaseBusy) {
+    return resourceExhausted(thrown.message);
+  }
   if (thrown instanceof UnknownPosition) return unavailable('the stream must begin with a new snapshot');
   const id = randomUUID();
   report(id, thrown);

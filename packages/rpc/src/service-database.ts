@@ -8,6 +8,7 @@ import {
   migrate,
   openDatabase,
 } from '@hotpath/database';
+import { trackPool } from '@hotpath/telemetry';
 import { z } from 'zod';
 import { parseSettings } from './settings.ts';
 import { StartError } from './start-error.ts';
@@ -56,6 +57,7 @@ export async function openServiceDatabase(context: Context, init: ServiceDatabas
   const folder = `${settings.HOTPATH_DATA}/${context.name}`;
   const db = await openDatabase(url === undefined ? { folder } : { url, poolMax });
   context.onClose(() => db.close());
+  if (db.pool) trackPool(context.name, db.pool);
   if (url === undefined) {
     await migrate(db, init.migrations);
     if (seeded) await init.seed?.(db);

@@ -2,4 +2,5 @@ export { listenAdmin } from './admin.ts';
 export { type AdmissionState, refusedCalls, trackAdmission } from './admission-metrics.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { certificateExpiry, queuedCalls, registry, workAfterEnd } from './metrics.ts';
+export { type PoolState, trackPool } from './pool-metrics.ts';
 export { rpcRecorder } from './rpc-metrics.ts';
