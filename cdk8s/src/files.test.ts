@@ -2,7 +2,8 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { k8sFolder, staleIn, write } from './files.ts';
+import { chartFiles, chartFolder } from './chart/chart.ts';
+import { k8sFolder, manifests, staleIn, write } from './files.ts';
 
 let folder: string;
 
@@ -11,8 +12,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-test('k8s/ is what the catalogue says (npm run synth)', () => {
-  expect(staleIn(k8sFolder)).toEqual([]);
+test('k8s/ and charts/hotpath/ are what the catalogue says (npm run synth)', () => {
+  expect(staleIn(k8sFolder, manifests())).toEqual([]);
+  expect(staleIn(chartFolder, chartFiles())).toEqual([]);
 });
 
 test('a file that was changed, lost or added by hand is found, and mended by writing', () => {
@@ -25,7 +27,7 @@ test('a file that was changed, lost or added by hand is found, and mended by wri
     { file: 'local-mtls/pricing.yaml', problem: 'missing' },
     { file: 'local-mtls/extra.yaml', problem: 'unknown' },
   ];
-  expect(staleIn(folder)).toEqual(stale);
-  expect(write(folder)).toEqual(stale);
-  expect(staleIn(folder)).toEqual([]);
+  expect(staleIn(folder, manifests())).toEqual(stale);
+  expect(write(folder, manifests())).toEqual(stale);
+  expect(staleIn(folder, manifests())).toEqual([]);
 });

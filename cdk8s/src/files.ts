@@ -10,8 +10,8 @@ export const k8sFolder = fileURLToPath(new URL('../../k8s', import.meta.url));
 /** A difference between a folder and what belongs in it. */
 export type Stale = { readonly file: string; readonly problem: 'missing' | 'changed' | 'unknown' };
 
-/** All manifests, by their path below the folder. */
-function expected(): ReadonlyMap<string, string> {
+/** All manifests, by their path below that folder. */
+export function manifests(): ReadonlyMap<string, string> {
   const files = environments.flatMap((environment) =>
     [...synthesise(environment)].map(
       ([file, objects]) => [join(environment.name, file), toYaml(objects)] as const,
@@ -20,10 +20,9 @@ function expected(): ReadonlyMap<string, string> {
   return new Map(files);
 }
 
-/** Where a folder is not what the catalogue says. */
-export function staleIn(folder: string): readonly Stale[] {
+/** Where a folder does not hold those files, or others. */
+export function staleIn(folder: string, wanted: ReadonlyMap<string, string>): readonly Stale[] {
   const present = new Map(filesIn(folder).map((file) => [file, readFileSync(join(folder, file), 'utf8')]));
-  const wanted = expected();
   return [
     ...[...wanted].flatMap(([file, text]): Stale[] => {
       if (present.get(file) === text) return [];
@@ -35,10 +34,9 @@ export function staleIn(folder: string): readonly Stale[] {
   ];
 }
 
-/** Makes a folder what the catalogue says. @returns what had to change */
-export function write(folder: string): readonly Stale[] {
-  const stale = staleIn(folder);
-  const wanted = expected();
+/** Makes a folder hold those files and no others. @returns what had to change */
+export function write(folder: string, wanted: ReadonlyMap<string, string>): readonly Stale[] {
+  const stale = staleIn(folder, wanted);
   for (const { file, problem } of stale) {
     const path = join(folder, file);
     if (problem === 'unknown') {

@@ -12,8 +12,11 @@ const semiSpaceMi = 4;
 /** For all that is outside of V8's heap: code, buffers, threads, Mi. Measured 102 at most. */
 const outsideHeapMi = 128;
 
-/** V8's old generation, Mi: what the container's memory leaves for it. */
-const heapMi = ({ resources }: Workload) => resources.memoryMi - 3 * semiSpaceMi - outsideHeapMi;
+/** What of a container's memory is not for V8's old generation, Mi. */
+export const besideHeapMi = 3 * semiSpaceMi + outsideHeapMi;
+
+/** V8's old generation, Mi. */
+const heapMi = ({ resources }: Workload) => resources.memoryMi - besideHeapMi;
 
 /** V8's limits, which fit the container's. */
 export const nodeOptions = (workload: Workload) =>

@@ -1,34 +1,40 @@
 import { parseArgs } from 'node:util';
+import { chartFiles, chartFolder } from './chart/chart.ts';
 import { environments } from './environments.ts';
-import { k8sFolder, staleIn, write } from './files.ts';
+import { k8sFolder, manifests, staleIn, write } from './files.ts';
 
-const help = `Writes the Kubernetes manifests that cdk8s/ describes to k8s/.
+const help = `Writes what cdk8s/ describes: Kubernetes manifests to k8s/, the same as a Helm chart to charts/hotpath/.
 
   npm run synth [-- --check]
 
-  --check  write nothing, and fail where k8s/ is not what would be written
+  --check  write nothing, and fail where they are not what would be written
   --help   print this
 
-One folder for each of ${environments.map(({ name }) => name).join(', ')}.
+k8s/ has a folder for each of ${environments.map(({ name }) => name).join(', ')}.
 `;
+
+const outputs = [
+  { name: 'k8s', folder: k8sFolder, files: manifests },
+  { name: 'charts/hotpath', folder: chartFolder, files: chartFiles },
+];
 
 try {
   const options = parseArgs({ options: { check: { type: 'boolean' }, help: { type: 'boolean' } } }).values;
   if (options.help) process.stdout.write(help);
-  else if (options.check) check();
-  else process.stdout.write(`${describe(write(k8sFolder))}k8s/ is up to date\n`);
+  else main(options.check === true);
 } catch (error) {
   process.stderr.write(`${(error as Error).message} (npm run synth -- --help)\n`);
   process.exitCode = 1;
 }
 
-function check(): void {
-  const stale = staleIn(k8sFolder);
-  if (stale.length === 0) return;
-  process.stderr.write(`${describe(stale)}k8s/ is stale: npm run synth\n`);
-  process.exitCode = 1;
-}
-
-function describe(stale: ReturnType<typeof staleIn>): string {
-  return stale.map(({ file, problem }) => `${problem}: k8s/${file}\n`).join('');
+function main(check: boolean): void {
+  for (const { name, folder, files } of outputs) {
+    const stale = (check ? staleIn : write)(folder, files());
+    for (const { file, problem } of stale) process.stdout.write(`${problem}: ${name}/${file}\n`);
+    if (!check) process.stdout.write(`${name}/ is up to date\n`);
+    else if (stale.length > 0) {
+      process.stderr.write(`${name}/ is stale: npm run synth\n`);
+      process.exitCode = 1;
+    }
+  }
 }

@@ -1,6 +1,7 @@
 """A client of PricingService in a second language, with stubs made from nothing but the .proto files.
 
-Runs all four kinds of call and reads google.rpc error details. Usage: client.py PROTOS_FOLDER HOST:PORT
+Runs all four kinds of call and reads google.rpc error details. Usage: client.py PROTOS_FOLDER HOST:PORT [TLS_FOLDER]
+With TLS_FOLDER, in which are ca.crt, tls.crt and tls.key, it is who that certificate says.
 Prints what it saw of each check, then `N passed, N failed`; exits 1 where one failed.
 """
 
@@ -16,7 +17,7 @@ import grpc_tools.protoc
 from google.rpc import error_details_pb2
 from grpc_status import rpc_status
 
-PROTOS, ADDRESS = sys.argv[1:]
+PROTOS, ADDRESS, *TLS_FOLDERS = sys.argv[1:]
 LARGEST_ID = 2**63 - 1
 TIMEOUT = 10  # seconds
 
@@ -157,6 +158,14 @@ def error_details(stub):
     return f"{error.code().name}, BadRequest of {violation.field}: {violation.description}"
 
 
+def open_channel():
+    """A channel in plaintext, or with mutual TLS where there is a folder for it."""
+    if not TLS_FOLDERS:
+        return grpc.insecure_channel(ADDRESS)
+    ca, key, certificate = (Path(TLS_FOLDERS[0], name).read_bytes() for name in ("ca.crt", "tls.key", "tls.crt"))
+    return grpc.secure_channel(ADDRESS, grpc.ssl_channel_credentials(ca, key, certificate))
+
+
 CHECKS = [
     unary_get_price,
     unary_get_prices_batch,
@@ -169,7 +178,7 @@ CHECKS = [
 
 def main():
     failed = 0
-    with grpc.insecure_channel(ADDRESS) as channel:
+    with open_channel() as channel:
         stub = pb_grpc.PricingServiceStub(channel)
         for check in CHECKS:
             try:

@@ -1,0 +1,87 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { environments, type KubeObject, k8sFolder, readManifests } from '@hotpath/cdk8s';
+import { go } from '@hotpath/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { run } from '../../scripts/programs.ts';
+
+/** Takes the manifests for a moment; the shop itself is deployed beside it. */
+const scratch = 'hotpath-manifests';
+
+/** Where the types come from that are not Kubernetes' own: modules, and folders in them. */
+const typesOfOthers = [
+  {
+    module: 'sigs.k8s.io/gateway-api@v1.5.1',
+    folder: 'config/crd/standard',
+    files: /(grpc|http)routes\.yaml$/,
+  },
+  {
+    module: 'github.com/cert-manager/cert-manager@v1.21.2',
+    folder: 'deploy/crds',
+    files: /cert-manager\.io_(certificates|issuers)\.yaml$/,
+  },
+];
+
+let crds: string[];
+
+beforeAll(async () => {
+  const fetched = await Promise.all(
+    typesOfOthers.map(async ({ module, folder, files }) => {
+      const { Dir: root } = JSON.parse(await go('', 'mod', 'download', '-json', module));
+      const names = await readdir(join(root, folder));
+      return names.filter((name) => files.test(name)).map((name) => join(root, folder, name));
+    }),
+  );
+  crds = [...fetched.flat(), 'tests/cluster/linkerd-crds.yaml'];
+  for (const file of crds) await kubectl('apply', '--server-side', '--filename', file);
+  await kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s');
+});
+
+afterAll(async () => {
+  await kubectl('delete', 'namespace', scratch, '--ignore-not-found', '--timeout=60s');
+  for (const file of crds) await kubectl('delete', '--ignore-not-found', '--filename', file);
+});
+
+test.each(environments)('the API server takes all of k8s/$name, and warns of nothing', async ({ name }) => {
+  const objects = readManifests(join(k8sFolder, name));
+  expect(objects.length).toBeGreaterThan(20);
+  await dryRun(objects);
+});
+
+test('a pod with too many rights, a misspelt field and an unknown port are seen', async () => {
+  const objects = readManifests(join(k8sFolder, 'production-mesh'));
+  const change = (kind: string, from: string, to: string) =>
+    objects.map((object) =>
+      object.kind === kind ? JSON.parse(JSON.stringify(object).replace(from, to)) : object,
+    );
+  const rights = change('Deployment', '"runAsNonRoot":true', '"runAsNonRoot":false');
+  await expect(dryRun(rights)).rejects.toThrow(/violate PodSecurity "restricted/);
+  const misspelt = change('Server', '"proxyProtocol"', '"proxyProtokol"');
+  await expect(dryRun(misspelt)).rejects.toThrow(/unknown field "spec\.proxyProtokol"/);
+  const port = change('GRPCRoute', '"kind":"Server"', '"kind":"Server","port":70000');
+  await expect(dryRun(port)).rejects.toThrow(/port.*65535/);
+});
+
+/** Lets the API server judge objects without storing them, but for their namespace, which judges pods. */
+async function dryRun(objects: readonly KubeObject[]): Promise<void> {
+  const moved = objects.map((object) =>
+    JSON.parse(JSON.stringify(object).replaceAll('"hotpath"', `"${scratch}"`)),
+  );
+  const [namespace, ...others] = moved;
+  await kubectlReading(namespace, 'apply', '--filename', '-');
+  const free = JSON.parse(JSON.stringify(others).replaceAll('"nodePort":30080', '"nodePort":30081'));
+  const list = { apiVersion: 'v1', kind: 'List', items: free };
+  await kubectlReading(
+    list,
+    'create',
+    '--dry-run=server',
+    '--validate=strict',
+    '--warnings-as-errors',
+    '--filename',
+    '-',
+  );
+}
+
+const kubectl = (...args: string[]) => run('kubectl', args, { capture: true });
+const kubectlReading = (object: object, ...args: string[]) =>
+  run('kubectl', args, { capture: true, input: JSON.stringify(object) });
