@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
+import { DatabaseBusy } from './errors.ts';
 import { createQueue } from './queue.ts';
 
 const blocker = () => Promise.withResolvers<void>();
+const nextTurn = <T>(value?: T) => new Promise<T | undefined>((resolve) => setImmediate(resolve, value));
 
 test('work takes turns in the order it came, also after a failure', async () => {
   const { run } = createQueue(1);
@@ -65,4 +67,43 @@ test('work that throws before it waits does not stop the queue', async () => {
     }),
   ).rejects.toThrow('at once');
   expect(await run(async () => 'next')).toBe('next');
+});
+
+test('as many run at a time as there are places', async () => {
+  const queue = createQueue(2);
+  const blockers = [blocker(), blocker(), blocker()];
+  const started: number[] = [];
+  const results = blockers.map(({ promise }, index) =>
+    queue.run(() => {
+      started.push(index);
+      return promise;
+    }),
+  );
+  await nextTurn();
+  expect(started).toEqual([0, 1]);
+  expect(queue).toMatchObject({ running: 2, waiting: 1 });
+  blockers[1]?.resolve();
+  await results[1];
+  await nextTurn();
+  expect(started).toEqual([0, 1, 2]);
+  expect(queue).toMatchObject({ running: 2, waiting: 0 });
+  const idle = queue.idle().then(() => 'idle');
+  expect(await Promise.race([idle, nextTurn('busy')])).toBe('busy');
+  for (const { resolve } of blockers) resolve();
+  expect(await idle).toBe('idle');
+  expect(queue).toMatchObject({ running: 0, waiting: 0 });
+});
+
+test('who would wait behind a thousand others is refused, until one of them leaves', async () => {
+  const { run } = createQueue(1);
+  const first = blocker();
+  const caller = new AbortController();
+  const waiting = [run(() => first.promise), run(async () => {}, caller.signal)];
+  for (let count = 1; count < 1_000; count += 1) waiting.push(run(async () => {}));
+  await expect(run(async () => {})).rejects.toThrow(DatabaseBusy);
+  caller.abort();
+  waiting.push(run(async () => {}));
+  first.resolve();
+  const outcomes = await Promise.allSettled(waiting);
+  expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(1);
 });
