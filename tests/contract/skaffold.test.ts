@@ -13,6 +13,8 @@ const manifests = z.strictObject({
   kustomize: z.strictObject({ paths: z.array(z.string()), buildArgs: z.array(z.string()) }).optional(),
 });
 const sync = z.strictObject({ manual: z.array(z.strictObject({ src: z.string(), dest: z.string() })) });
+const local = z.strictObject({ push: z.boolean(), useBuildkit: z.boolean() });
+const release = z.strictObject({ name: z.string(), chartPath: z.string(), namespace: z.string() });
 const port = z.int().min(1).max(65_535);
 const Skaffold = z.strictObject({
   apiVersion: z.literal('skaffold/v4beta14'),
@@ -26,7 +28,7 @@ const Skaffold = z.strictObject({
       }),
     ),
     tagPolicy: z.strictObject({ inputDigest: z.strictObject({}) }),
-    local: z.strictObject({ push: z.boolean(), useBuildkit: z.boolean() }),
+    local,
   }),
   manifests,
   deploy: z.strictObject({
@@ -73,10 +75,16 @@ const Skaffold = z.strictObject({
             }),
             z.strictObject({ op: z.literal('add'), path: z.string().regex(/\/sync$/), value: sync }),
             z.strictObject({ op: z.literal('replace'), path: z.literal('/manifests'), value: manifests }),
+            z.strictObject({
+              op: z.literal('replace'),
+              path: z.literal('/deploy'),
+              value: z.strictObject({ helm: z.strictObject({ releases: z.array(release) }) }),
+            }),
           ]),
         )
         .optional(),
       manifests: manifests.optional(),
+      build: z.strictObject({ local }).optional(),
     }),
   ),
 });
@@ -120,6 +128,9 @@ test('what skaffold deploys is all of the manifests of one environment', async (
   const { resources } = parse(await read('skaffold/dev/kustomization.yaml'));
   const files = (await readdir(new URL('k8s/local-mtls', root))).sort();
   expect(resources).toEqual(files.map((file) => `../../k8s/local-mtls/${file}`));
+  const helm = of('helm')?.patches?.find(({ path }) => path === '/deploy')?.value;
+  expect(helm).toMatchObject({ helm: { releases: [{ chartPath: 'charts/hotpath' }] } });
+  expect(parse(await read('charts/hotpath/Chart.yaml')).name).toBe('hotpath');
 });
 
 test('skaffold forwards the ports of the services, and its hook is an npm script', async () => {
