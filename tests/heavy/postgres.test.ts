@@ -3,14 +3,23 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { openDatabase } from '@hotpath/database';
-import { articleClient, type PostgresServer, restClient, startPostgres, startShop } from '@hotpath/testing';
+import {
+  articleClient,
+  migrateService,
+  type PostgresServer,
+  type Replica,
+  restClient,
+  startPostgres,
+  startReplica,
+  startShop,
+} from '@hotpath/testing';
 import { describePostgres } from '@hotpath/testing/vitest';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buyAndSell } from './buy.ts';
 
 const proto = fileURLToPath(new URL('../contract/article/pricing.proto', import.meta.url));
 
-describePostgres('npm start -- --postgres URL', () => {
+describePostgres('the shop on PostgreSQL', () => {
   let server: PostgresServer;
   let url: string;
   beforeAll(async () => {
@@ -30,7 +39,7 @@ describePostgres('npm start -- --postgres URL', () => {
     return Object.fromEntries(rows.map(({ schema, tables }) => [schema, tables]));
   }
 
-  test('the whole shop works on it, and a restart finds what was stored', async () => {
+  test('npm start -- --postgres: the whole shop works on it, and a restart finds what was stored', async () => {
     const shop = await startShop({}, '--postgres', url);
     const { reservationId, token, key } = await buyAndSell(shop.gateway, 300).finally(() => shop.stop());
     const schemas = await tables();
@@ -56,6 +65,33 @@ describePostgres('npm start -- --postgres URL', () => {
     }
   });
 
+  test('the services need no more than their rows: they run by roles that may change no schema', async () => {
+    const replicas: Replica[] = [];
+    /** A process on a database of its own that another role has migrated. @returns its address */
+    const start = async (name: 'user' | 'pricing' | 'inventory', env: NodeJS.ProcessEnv = {}) => {
+      const owner = await server.createDatabase();
+      const admin = await openDatabase({ url: owner, poolMax: 1 });
+      await admin.script(`create role ${name}_runs login password 'runs'`);
+      await admin.close();
+      await migrateService(name, owner, { DATABASE_RUN_ROLE: `${name}_runs` });
+      const own = new URL(owner);
+      own.username = `${name}_runs`;
+      own.password = 'runs';
+      const replica = await startReplica(name, { DATABASE_URL: own.href, ...env });
+      replicas.push(replica);
+      return replica.address;
+    };
+    try {
+      const addresses = { USER_ADDRESS: await start('user'), PRICING_ADDRESS: await start('pricing') };
+      const INVENTORY_ADDRESS = await start('inventory', addresses);
+      const gateway = await startReplica('gateway', { ...addresses, INVENTORY_ADDRESS });
+      replicas.push(gateway);
+      await buyAndSell(`http://${gateway.address}`, 300);
+    } finally {
+      for (const replica of replicas.reverse()) await replica.close();
+    }
+  });
+
   test.each([
     [
       'a server that is not there',
@@ -67,7 +103,7 @@ describePostgres('npm start -- --postgres URL', () => {
       'mysql://127.0.0.1/shop',
       /^--postgres takes postgres:\/\/USER:PASSWORD@HOST:PORT\/DATABASE/,
     ],
-  ])('%s is one clear line and exit 1', async (_, wrong, words) => {
+  ])('npm start -- --postgres: %s is one clear line and exit 1', async (_, wrong, words) => {
     const child = spawn(process.execPath, ['scripts/start.ts', '--postgres', wrong], {
       env: { ...process.env, NODE_ENV: '' },
       stdio: ['ignore', 'pipe', 'pipe'],

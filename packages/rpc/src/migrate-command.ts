@@ -43,7 +43,7 @@ export async function migrateServiceDatabase(
       await db.close();
     }
   } catch (error) {
-    const refused = [SqlError, DatabaseUnavailable, RangeError].some((type) => error instanceof type);
+    const refused = [SqlError, RangeError].some((type) => error instanceof type);
     print(process.stderr, refused ? (error as Error).message : wordsFor(error));
     process.exitCode = 1;
   }
