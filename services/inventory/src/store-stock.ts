@@ -97,14 +97,22 @@ export interface SetResult extends StockLevel {
 /** Sets levels, at most one for each product and warehouse. Returns one result for each. */
 export function setStock(tx: Queryable, levels: readonly StockLevel[]): Promise<SetResult[]> {
   return tx.query<SetResult>(
-    `with line as (
-       select * from unnest($1::bigint[], $2::text[], $3::int[]) as line (product_id, warehouse_id, available)
-     ), known as (
-       select line.*, p.product_id is not null as product_known, w.warehouse_id is not null as warehouse_known
-       from line left join products p using (product_id) left join warehouses w using (warehouse_id)
+    // The limits make look-ups of keys of what would be a join, for which the planner reads whole tables. What stands
+    // already is left out first: "do update where" would lock it, which is a write.
+    `with known as (
+       select line.*, p.product_id is not null as product_known, w.warehouse_id is not null as warehouse_known,
+         s.available as stands
+       from unnest($1::bigint[], $2::text[], $3::int[]) as line (product_id, warehouse_id, available)
+       left join lateral (select product_id from products p where p.product_id = line.product_id limit 1) p on true
+       left join warehouses w using (warehouse_id)
+       left join lateral (
+         select available from stock s where s.product_id = line.product_id and s.warehouse_id = line.warehouse_id
+         limit 1
+       ) s on true
      ), changed as (
        insert into stock (product_id, warehouse_id, available)
-       select product_id, warehouse_id, available from known where product_known and warehouse_known
+       select product_id, warehouse_id, available from known
+       where product_known and warehouse_known and stands is distinct from available
        order by product_id, warehouse_id collate "C" -- the order in which lockStock locks
        on conflict (product_id, warehouse_id) do update set available = excluded.available
          where stock.available <> excluded.available

@@ -48,16 +48,23 @@ export async function takeTurn(tx: Queryable): Promise<void> {
 
 /**
  * Stores base prices, no product and currency twice, and tells the feed of those that were different. Returns
- * these. One statement whatever the number.
+ * these; the others are only read. One statement whatever the number.
  */
 export async function changePrices(tx: Queryable, prices: readonly BasePrice[]): Promise<ChangedPrice[]> {
   await takeTurn(tx);
   return tx.query<ChangedPrice>(
-    `with changed as (
-       insert into prices (product_id, currency, base_minor)
-       select * from unnest($1::bigint[], $2::text[], $3::bigint[])
+    // "do update where" would lock the others, which is a write. The limit: see findPrices.
+    `with different as (
+       select given.* from unnest($1::bigint[], $2::text[], $3::bigint[]) given (product_id, currency, base_minor)
+       left join lateral (
+         select base_minor from prices
+         where prices.product_id = given.product_id and prices.currency = given.currency
+         limit 1
+       ) stored on true
+       where stored.base_minor is distinct from given.base_minor
+     ), changed as (
+       insert into prices (product_id, currency, base_minor) select * from different
        on conflict (product_id, currency) do update set base_minor = excluded.base_minor
-       where prices.base_minor <> excluded.base_minor
        returning product_id, currency, base_minor
      )
      insert into events (product_id, currency, base_minor, percent_off, sale_ends_at, reason)

@@ -71,6 +71,14 @@ test('a warehouse that never had a product gets its first', async () => {
   expect(await availableIn(6n, 'in-amd-1')).toBe(4);
 });
 
+test('lines whose stock stands already are not written, nor even locked', async () => {
+  const rows = () => db.query('select *, ctid, xmin, xmax from stock where product_id in (3, 4)');
+  await importLines([set(1, 3n, 7), set(2, 4n, 8)]);
+  const before = await rows();
+  expect(await importLines([set(1, 3n, 7), set(2, 4n, 8)])).toMatchObject({ stored: 2n, changed: 0n });
+  expect(await rows()).toEqual(before);
+});
+
 test('a repeat of a finished import returns its answer and stores nothing', async () => {
   const request = { requestId: 'repeated', lines: [set(1, 7n, 1)] };
   async function* once() {

@@ -95,6 +95,24 @@ test('bad lines are reported by their line and the good ones kept', async () => 
   expect((await pricing.client.getPrice({ productId })).basePrice).toBe(12.34);
 });
 
+test('lines whose prices stand already are not written, nor even locked', async () => {
+  const productId = await pricing.product({ INR: 1_000n, EUR: 500n });
+  const rows = () =>
+    pricing.db.query('select *, ctid, xmin, xmax from prices where product_id = $1', [productId]);
+  const before = await rows();
+  const { summary } = await pricing.client.importPrices(
+    sent({
+      requestId: requestId(),
+      lines: [
+        { line: 1n, productId, price: inr(1_000n) },
+        { line: 2n, productId, price: { minorUnits: 500n, currency: 'EUR' } },
+      ],
+    }),
+  );
+  expect(summary).toMatchObject({ stored: 2n, changed: 0n });
+  expect(await rows()).toEqual(before);
+});
+
 test('a repeat of a finished import gets its answer and stores nothing', async () => {
   const productId = await pricing.product({ INR: 1_000n });
   const request = { requestId: requestId(), lines: [{ line: 1n, productId, price: inr(1_500n) }] };
