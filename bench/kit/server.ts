@@ -34,6 +34,7 @@ export const servers: Readonly<Record<string, () => Promise<string>>> = {
         getPrice: priceOf,
         getPricesBatch: pricesOf,
         watchPrice: unused,
+        watchChanges: unused,
         importPrices: unused,
         quoteCart: unused,
         setPrice: unused,

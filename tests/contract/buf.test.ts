@@ -46,7 +46,7 @@ test.each([
   ['another field number', 'string customer_segment = 3', 'string customer_segment = 30'],
   ['another field name', 'new_price', 'price_now'],
   ['another type', 'int64 sale_ends_at = 5', 'uint64 sale_ends_at = 5'],
-  ['another message name', 'PriceUpdate', 'PriceChange'],
+  ['another message name', 'PriceUpdate', 'PriceState'],
   ['another RPC name', 'GetPricesBatch', 'GetPrices'],
   ['another kind of RPC', 'returns (stream PriceUpdate)', 'returns (PriceUpdate)'],
   ['another package', 'package ecommerce', 'package shop'],

@@ -27,7 +27,7 @@ export type Caller = {
   readonly calls: Calls;
 };
 
-/** Every place that makes calls, by route (`GET /api/products`) or by path of the RPC. */
+/** Every place that makes calls, by route (`GET /api/products`), by path of the RPC, or by a name of its own. */
 export type CallGraph = Readonly<Record<string, Caller>>;
 
 const inventory = InventoryService.methods;
@@ -80,6 +80,9 @@ export const callGraph: CallGraph = {
   'DELETE /api/sales/{id}': route(5000, inSequence(user.getSigningKeys, pricing.endSale)),
   'POST /api/prices:import': route(3_600_000, inSequence(user.getSigningKeys, pricing.importPrices)),
   'POST /api/stock:import': route(3_600_000, inSequence(user.getSigningKeys, inventory.importStock)),
+  // What a process does by itself: one stream that the prices it keeps live on.
+  'gateway: prices': { process: 'gateway', budgetMs: 3000, calls: pricing.watchChanges },
+  'inventory: prices': { process: 'inventory', budgetMs: 3000, calls: pricing.watchChanges },
   '/ecommerce.InventoryService/GetProduct': {
     process: 'inventory',
     calls: inSequence(user.getSegment, onePrice),

@@ -113,6 +113,10 @@ test('the graph tells who may call an RPC, and from where', () => {
     'inventory',
   ]);
   expect([...callersOf(callGraph, PricingService.methods.setPrice.path)]).toEqual(['gateway']);
+  expect([...callersOf(callGraph, PricingService.methods.watchChanges.path)].sort()).toEqual([
+    'gateway',
+    'inventory',
+  ]);
   expect(callersOf(callGraph, UserService.methods.getUser.path).size).toBe(0);
   expect(declares(callGraph, 'GET /api/products', InventoryService.methods.listProducts.path)).toBe(true);
   expect(declares(callGraph, 'GET /api/products', PricingService.methods.setPrice.path)).toBe(false);

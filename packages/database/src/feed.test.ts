@@ -153,12 +153,28 @@ test('ends a follower that does not keep up, and no other', async () => {
   const quick = follow(5, { after });
   const first = slow.next();
   await followed(2);
-  const written = await append(db, [1n, 2n, 3n, 4n, 5n]);
-  expect(await quick).toEqual(written);
+  const written = await append(db, [1n]);
   expect((await first).value?.sequence).toBe(written[0]);
+  written.push(...(await append(db, [2n, 3n, 4n, 5n])));
+  expect(await quick).toEqual(written);
   await expect(slow.next()).rejects.toThrow(SlowSubscriber);
   await followed(0);
   expect(await follow(4, { after: written[0] ?? 0n })).toEqual(written.slice(1));
+});
+
+test('gives what one transaction wrote together, and first of all that the position is known', async () => {
+  const after = await positionOf(db);
+  const pages = feed.pages({ after, keys: [1n, 2n] });
+  expect((await pages.next()).value).toEqual([]);
+  for (const products of [[1n, 2n, 3n], [2n]]) {
+    const next = pages.next();
+    const written = await append(db, products);
+    expect(sequences((await next).value as Change[])).toEqual(written.slice(0, 2));
+  }
+  await pages.return();
+  const again = feed.pages({ after, keys: [2n] });
+  expect((await again.next()).value).toHaveLength(2);
+  await again.return();
 });
 
 test('a match that throws ends its own follower only', async () => {

@@ -13,35 +13,30 @@ export interface Mailbox<T extends object> {
 export function createMailbox<T extends object>(capacity: number): Mailbox<T> {
   let items: T[] = [];
   let failure: { error: unknown } | undefined;
-  let taker: PromiseWithResolvers<T[]> | undefined;
+  let wake = () => {};
 
   const fail = (error: unknown) => {
     if (failure) return;
     failure = { error };
     items = [];
-    taker?.reject(error);
-    taker = undefined;
+    wake();
   };
 
   return {
     put(item) {
       if (failure) return;
-      if (taker) {
-        taker.resolve([item]);
-        taker = undefined;
-      } else if (items.length < capacity) {
-        items.push(item);
-      } else {
-        fail(new SlowSubscriber(capacity));
-      }
+      if (items.length < capacity) items.push(item);
+      else fail(new SlowSubscriber(capacity));
+      wake();
     },
     fail,
     async take() {
-      if (failure) throw failure.error;
-      if (items.length === 0) {
-        taker = Promise.withResolvers<T[]>();
-        return taker.promise;
+      if (!failure && items.length === 0) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
       }
+      if (failure) throw failure.error;
       const taken = items;
       items = [];
       return taken;

@@ -21,6 +21,7 @@ async function pricing(getPricesBatch: Handlers<typeof PricingService>['getPrice
     getPrice: unused,
     getPricesBatch,
     watchPrice: unused,
+    watchChanges: unused,
     importPrices: unused,
     quoteCart: unused,
     setPrice: unused,

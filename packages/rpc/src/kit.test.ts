@@ -31,6 +31,7 @@ async function pricing(handlers: Partial<Handlers<typeof PricingService>>) {
     getPrice: unused,
     getPricesBatch: unused,
     watchPrice: unused,
+    watchChanges: unused,
     importPrices: unused,
     quoteCart: unused,
     setPrice: unused,

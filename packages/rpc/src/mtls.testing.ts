@@ -83,6 +83,7 @@ export const unusedPricing: Handlers<typeof PricingService> = {
   getPrice: unused,
   getPricesBatch: unused,
   watchPrice: unused,
+  watchChanges: unused,
   importPrices: unused,
   quoteCart: unused,
   setPrice: unused,

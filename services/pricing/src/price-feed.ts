@@ -1,6 +1,6 @@
 import type { Currency } from '@hotpath/contracts';
 import { type Database, type Feed, type FeedRow, openFeed } from '@hotpath/database';
-import type { ChangeReason, PriceState } from './price.ts';
+import type { ChangeReason, PriceChange } from './price.ts';
 
 /** A row of the table `events`. */
 interface PriceEvent extends FeedRow {
@@ -14,13 +14,6 @@ interface PriceEvent extends FeedRow {
 
 /** The changes of all prices. */
 export type PriceFeed = Feed<PriceEvent>;
-
-/** A price as it stands after a change. */
-export interface PriceChange extends PriceState {
-  reason: ChangeReason;
-  /** Its position in the feed. */
-  sequence: bigint;
-}
 
 /** Opens the feed of a migrated database. `onError` is told when reading fails; it is tried again. */
 export function openPriceFeed(db: Database, onError: (error: unknown) => void): Promise<PriceFeed> {
@@ -45,6 +38,18 @@ export async function* followPrices(feed: PriceFeed, following: Following): Asyn
   const { after, productIds, currency, signal } = following;
   const match = (event: PriceEvent) => event.currency === currency;
   for await (const event of feed.follow({ after, keys: productIds, match, signal })) yield toChange(event);
+}
+
+/**
+ * Every change of every price after a position, in pages: first at once a page that may be empty, then what there
+ * is whenever there is some. Throws UnknownPosition where the feed cannot go on after the position, and
+ * SlowSubscriber as `followPrices` does.
+ */
+export async function* followAllPrices(
+  feed: PriceFeed,
+  { after, signal }: Pick<Following, 'after' | 'signal'>,
+): AsyncGenerator<PriceChange[]> {
+  for await (const events of feed.pages({ after, signal })) yield events.map(toChange);
 }
 
 function toChange(event: PriceEvent): PriceChange {

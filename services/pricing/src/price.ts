@@ -5,6 +5,7 @@ import {
   type PriceUpdate,
   type Segment,
   segments,
+  type PriceChange as WireChange,
 } from '@hotpath/contracts';
 
 /** A price as it stands at one moment: all that an answer for any segment needs. */
@@ -17,6 +18,13 @@ export interface PriceState {
   percentOff: number;
   /** When that sale ends; null: no sale. */
   saleEndsAt: Date | null;
+}
+
+/** A price as it stands after a change. */
+export interface PriceChange extends PriceState {
+  reason: ChangeReason;
+  /** Its position in the feed. */
+  sequence: bigint;
 }
 
 /** Why a price is told to a watcher, as the contract spells it. */
@@ -71,5 +79,17 @@ export function toPriceUpdate(
     basePrice: fromMinor(state.baseMinor, state.currency),
     isOnSale: state.percentOff > 0,
     saleEndsAt: saleEndSeconds(state),
+  };
+}
+
+/** What a process that keeps prices is told of a change. */
+export function toWireChange(change: PriceChange): WireChange {
+  return {
+    productId: change.productId,
+    basePrice: { minorUnits: change.baseMinor, currency: change.currency },
+    percentOff: change.percentOff,
+    saleEndsAtMs: BigInt(change.saleEndsAt?.getTime() ?? 0),
+    reason: change.reason,
+    sequence: change.sequence,
   };
 }

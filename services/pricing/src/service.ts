@@ -9,6 +9,7 @@ import { importPrices } from './rpcs/import-prices.ts';
 import { quoteCart } from './rpcs/quote-cart.ts';
 import { setPrice } from './rpcs/set-price.ts';
 import { startSale } from './rpcs/start-sale.ts';
+import { watchChanges } from './rpcs/watch-changes.ts';
 import { watchPrice } from './rpcs/watch-price.ts';
 
 /** The pricing service's RPCs on a migrated database and the feed of its changes. */
@@ -17,6 +18,7 @@ export function pricingService(db: Database, feed: PriceFeed): Implementation {
     getPrice: getPrice(db),
     getPricesBatch: getPricesBatch(db),
     watchPrice: watchPrice(db, feed),
+    watchChanges: watchChanges(feed),
     importPrices: importPrices(db),
     quoteCart: quoteCart(db, feed),
     setPrice: setPrice(db),

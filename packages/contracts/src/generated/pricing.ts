@@ -387,6 +387,182 @@ export const PriceUpdate: MessageType<PriceUpdate> = {
   },
 };
 
+/** Asks for all changes of prices. */
+export interface WatchChangesRequest {
+  /** The `position` of the last message that was applied. 0: none, begin with what changes from now on. */
+  resumeAfter: bigint;
+}
+
+export const WatchChangesRequest: MessageType<WatchChangesRequest> = {
+  name: 'ecommerce.WatchChangesRequest',
+  create(init) {
+    return {
+      resumeAfter: init.resumeAfter ?? 0n,
+    };
+  },
+  encode(message, writer) {
+    if (message.resumeAfter) writer.tag(8).int64(message.resumeAfter);
+  },
+  decode(reader, end) {
+    const message: WatchChangesRequest = {
+      resumeAfter: 0n,
+    };
+    while (reader.position < end) {
+      const tag = reader.tag();
+      switch (tag) {
+        case 8:
+          message.resumeAfter = reader.int64();
+          break;
+        default:
+          reader.skip(tag);
+      }
+    }
+    reader.close(end);
+    return message;
+  },
+};
+
+/** Some changes of prices, or none. */
+export interface WatchChangesResponse {
+  /**
+   * Where the receiver is in the feed once it has applied `changes`: to be passed as `resume_after`. In the first
+   * message, which has no changes, where it begins.
+   */
+  position: bigint;
+  /**
+   * The receiver was not told of every change before `position`, and must forget all prices it had before this
+   * message. True in the first message, unless `resume_after` was given and the changes since are still kept; true
+   * in a later one where they were lost meanwhile. Such a message has no changes.
+   */
+  resync: boolean;
+  /** In the order of the feed, which is that of their commits; at most 1,000. */
+  changes: PriceChange[];
+}
+
+export const WatchChangesResponse: MessageType<WatchChangesResponse> = {
+  name: 'ecommerce.WatchChangesResponse',
+  create(init) {
+    return {
+      position: init.position ?? 0n,
+      resync: init.resync ?? false,
+      changes: init.changes?.map((item) => PriceChange.create(item)) ?? [],
+    };
+  },
+  encode(message, writer) {
+    if (message.position) writer.tag(8).int64(message.position);
+    if (message.resync) writer.tag(16).bool(message.resync);
+    for (const item of message.changes ?? []) {
+      const start = writer.open(26);
+      PriceChange.encode(item, writer);
+      writer.close(start);
+    }
+  },
+  decode(reader, end) {
+    const message: WatchChangesResponse = {
+      position: 0n,
+      resync: false,
+      changes: [],
+    };
+    while (reader.position < end) {
+      const tag = reader.tag();
+      switch (tag) {
+        case 8:
+          message.position = reader.int64();
+          break;
+        case 16:
+          message.resync = reader.bool();
+          break;
+        case 26:
+          message.changes.push(PriceChange.decode(reader, reader.open()));
+          break;
+        default:
+          reader.skip(tag);
+      }
+    }
+    reader.close(end);
+    return message;
+  },
+};
+
+/** One price as it stands after a change, from which the price for every segment follows. */
+export interface PriceChange {
+  /** The product. */
+  productId: bigint;
+  /** Its price before any sale and discount, from 0 to 10^12 minor units. */
+  basePrice: Money | undefined;
+  /** Whole percent that the running sale takes off, 1 to 99. 0: no sale. */
+  percentOff: number;
+  /** When that sale ends, in Unix milliseconds. 0: no sale. */
+  saleEndsAtMs: bigint;
+  /** "price_changed", "sale_started" or "sale_ended". Clients take an unknown reason as price_changed. */
+  reason: string;
+  /** Position of the change in the feed: strictly increasing, gaps allowed. */
+  sequence: bigint;
+}
+
+export const PriceChange: MessageType<PriceChange> = {
+  name: 'ecommerce.PriceChange',
+  create(init) {
+    return {
+      productId: init.productId ?? 0n,
+      basePrice: init.basePrice && Money.create(init.basePrice),
+      percentOff: init.percentOff ?? 0,
+      saleEndsAtMs: init.saleEndsAtMs ?? 0n,
+      reason: init.reason ?? '',
+      sequence: init.sequence ?? 0n,
+    };
+  },
+  encode(message, writer) {
+    if (message.productId) writer.tag(8).int64(message.productId);
+    if (message.basePrice !== undefined) {
+      const start = writer.open(18);
+      Money.encode(message.basePrice, writer);
+      writer.close(start);
+    }
+    if (isSet(message.percentOff)) writer.tag(24).int32(message.percentOff);
+    if (message.saleEndsAtMs) writer.tag(32).int64(message.saleEndsAtMs);
+    if (message.reason) writer.tag(42).string(message.reason);
+    if (message.sequence) writer.tag(48).int64(message.sequence);
+  },
+  decode(reader, end) {
+    const message: PriceChange = {
+      productId: 0n,
+      basePrice: undefined,
+      percentOff: 0,
+      saleEndsAtMs: 0n,
+      reason: '',
+      sequence: 0n,
+    };
+    while (reader.position < end) {
+      const tag = reader.tag();
+      switch (tag) {
+        case 8:
+          message.productId = reader.int64();
+          break;
+        case 18:
+          message.basePrice = Money.decode(reader, reader.open());
+          break;
+        case 24:
+          message.percentOff = reader.int32();
+          break;
+        case 32:
+          message.saleEndsAtMs = reader.int64();
+          break;
+        case 42:
+          message.reason = reader.string();
+          break;
+        case 48:
+          message.sequence = reader.int64();
+          break;
+        default:
+          reader.skip(tag);
+      }
+    }
+    reader.close(end);
+    return message;
+  },
+};
+
 /** A chunk of lines to import. */
 export interface ImportPricesRequest {
   /**
@@ -1117,7 +1293,8 @@ export const PricingService = {
     },
     /**
      * The present price at once (reason "snapshot"), then every change of it as it is committed.
-     * With `resume_after` the changes since that sequence come first and no snapshot is sent.
+     * With `resume_after` the changes since that sequence come first and no snapshot is sent, unless they are no
+     * longer kept: then a snapshot with reason "resync".
      */
     watchPrice: {
       name: 'WatchPrice',
@@ -1125,6 +1302,18 @@ export const PricingService = {
       kind: 'serverStream',
       request: PriceRequest,
       response: PriceUpdate,
+      idempotency: 'NO_SIDE_EFFECTS',
+    },
+    /**
+     * Every change of every price, in the order of the feed, from any replica: for processes that keep prices, one
+     * stream for each. First a message that says where it begins, then the changes as they are committed.
+     */
+    watchChanges: {
+      name: 'WatchChanges',
+      path: '/ecommerce.PricingService/WatchChanges',
+      kind: 'serverStream',
+      request: WatchChangesRequest,
+      response: WatchChangesResponse,
       idempotency: 'NO_SIDE_EFFECTS',
     },
     /** Sets many base prices: a stream of chunks of lines in, one summary out. Each chunk is stored as it comes. */

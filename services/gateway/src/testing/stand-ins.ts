@@ -120,6 +120,7 @@ const pricing: PricingHandlers = {
     if (request.resumeAfter === 0n) yield priceUpdate(productId, 1n, snapshot);
     await ended(call);
   },
+  async *watchChanges() {},
   async importPrices(requests) {
     return { summary: await countLines(requests) };
   },
