@@ -39,6 +39,14 @@ describeOn(allAdapters, (open) => {
       ['bool[]', [true, false]],
       ['timestamptz[]', [new Date(0)]],
       ['text[]', ['a', null]],
+      ['int4[]', [1, -2]],
+      ['float8[]', [0.5, 1e300]],
+      ['numeric[]', ['0.10', '123456789012345678901234567890.5']],
+      ['uuid[]', ['0b5c3c1e-6f0e-4f3b-9a57-0d3a5f0f8a11']],
+      ['bytea[]', [new Uint8Array([0, 0x5c, 255]), new Uint8Array()]],
+      ['timestamptz', new Date('1900-01-01T00:00:00.000Z')],
+      ['date', new Date('2026-01-02T00:00:00.000Z')],
+      ['interval', '1 day 02:00:00'],
       ['int8', null],
     ])('%s comes back as it went: %o', async (type, value) => {
       const [row] = await db.query(`select $1::${type} as value`, [value]);

@@ -4,7 +4,7 @@ import pg from 'pg';
 
 const firstRetryMs = 50;
 const longestRetryMs = 2_000;
-/** A connection that leaves a statement unanswered for so long is dead, whatever TCP says. */
+/** A connection that leaves a statement, or its end, unanswered for so long is dead, whatever TCP says. */
 const answerMs = 2_000;
 
 /** The connection of a process that is no part of the pool: it listens for all, and says how the server is. */
@@ -16,44 +16,47 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-/** Opens nothing yet: it connects when it is first needed, and again whenever the connection is lost. */
+/** Opens nothing yet: it connects when it is first needed, and while someone listens again after each loss. */
 export function createListener(config: pg.ClientConfig): Listener {
   const channels = new Map<string, Set<() => void>>();
-  let client: Promise<pg.Client> | undefined;
-  let checking: Promise<void> | undefined;
+  let connection: Promise<pg.Client> | undefined;
+  /** Whether notifications may have been missed. */
   let missing = false;
+  let checking: Promise<void> | undefined;
   let closed = false;
 
-  const connected = () => {
-    client ??= connect().catch((error) => {
-      client = undefined;
-      throw error;
-    });
-    return client;
-  };
+  function connected(): Promise<pg.Client> {
+    if (connection) return connection;
+    const opening = open();
+    connection = opening;
+    const gone = () => {
+      if (connection === opening) connection = undefined;
+    };
+    opening.then((client) => {
+      client.once('end', () => {
+        gone();
+        missing = channels.size > 0;
+        if (missing) void reconnect();
+      });
+    }, gone);
+    return opening;
+  }
 
-  async function connect(): Promise<pg.Client> {
-    const connecting = new pg.Client(config);
-    // Its end is what counts, and comes too.
-    connecting.on('error', () => {});
-    connecting.on('notification', ({ channel }) => wake(channels.get(channel)));
-    await connecting.connect();
-    connecting.on('end', lost);
-    for (const channel of channels.keys()) await connecting.query(`listen ${channel}`);
+  async function open(): Promise<pg.Client> {
+    const client = new pg.Client(config);
+    // Whatever it is, the connection's end comes after it.
+    client.on('error', () => {});
+    client.on('notification', ({ channel }) => wake(channels.get(channel)));
+    try {
+      await client.connect();
+      for (const channel of channels.keys()) await client.query(`listen ${channel}`);
+    } catch (error) {
+      client.connection.stream.destroy();
+      throw error;
+    }
     if (missing) for (const wakes of channels.values()) wake(wakes);
     missing = false;
-    return connecting;
-  }
-
-  function wake(wakes: Iterable<() => void> = []): void {
-    for (const wake of wakes) wake();
-  }
-
-  function lost(): void {
-    client = undefined;
-    if (closed || channels.size === 0) return;
-    missing = true;
-    void reconnect();
+    return client;
   }
 
   async function reconnect(): Promise<void> {
@@ -71,10 +74,13 @@ export function createListener(config: pg.ClientConfig): Listener {
     }
   }
 
+  function wake(wakes: Iterable<() => void> = []): void {
+    for (const wake of wakes) wake();
+  }
+
   async function ask(): Promise<void> {
-    const asked = await connected();
-    const giveUp = setTimeout(() => asked.connection.stream.destroy(), answerMs);
-    await asked.query('select 1').finally(() => clearTimeout(giveUp));
+    const client = await connected();
+    await orGiveUp(client, client.query('select 1'));
   }
 
   return {
@@ -87,10 +93,11 @@ export function createListener(config: pg.ClientConfig): Listener {
         wakes.delete(wake);
         if (wakes.size > 0 || channels.get(channel) !== wakes) return;
         channels.delete(channel);
-        await client?.then((client) => client.query(`unlisten ${channel}`)).catch(() => {});
+        await connection?.then((client) => client.query(`unlisten ${channel}`)).catch(() => {});
       };
       try {
-        await (await connected()).query(`listen ${channel}`);
+        const client = await connected();
+        await client.query(`listen ${channel}`);
         return stop;
       } catch (error) {
         await stop();
@@ -105,7 +112,14 @@ export function createListener(config: pg.ClientConfig): Listener {
     },
     async close() {
       closed = true;
-      await client?.then((client) => client.end()).catch(() => {});
+      channels.clear();
+      await connection?.then((client) => orGiveUp(client, client.end())).catch(() => {});
     },
   };
+}
+
+/** Waits for an answer, and ends the connection where none comes. */
+async function orGiveUp(client: pg.Client, answer: Promise<unknown>): Promise<void> {
+  const timer = setTimeout(() => client.connection.stream.destroy(), answerMs);
+  await answer.finally(() => clearTimeout(timer));
 }

@@ -9,7 +9,9 @@ const endMs = 1_000;
 const againMs = 25;
 
 /** A statement as pg takes it; a text alone may be several. */
-export type Statement = string | { readonly text: string; readonly values: unknown[] };
+export type Statement =
+  | string
+  | { readonly text: string; readonly values: unknown[]; readonly name?: string | undefined };
 
 /**
  * Runs a statement. When the signal aborts, it is cancelled on the server; the promise settles when the statement

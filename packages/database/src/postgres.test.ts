@@ -292,6 +292,41 @@ describePostgres('PostgreSQL', () => {
     });
   });
 
+  describe('a statement that comes again', () => {
+    test('is parsed once per connection, but for endless kinds of it', async () => {
+      const db = open(url, 1);
+      for (let turn = 0; turn < 3; turn += 1) await db.query('select $1::int as value', [turn]);
+      for (let turn = 0; turn < 600; turn += 1) await db.query(`select ${turn} as value`);
+      const prepared = await db.query<{ statement: string; plans: bigint }>(
+        'select statement, generic_plans + custom_plans as plans from pg_prepared_statements',
+      );
+      expect(prepared).toContainEqual({ statement: 'select $1::int as value', plans: 3n });
+      expect(prepared.length).toBeLessThanOrEqual(500);
+    });
+
+    test('goes on when a migration gives its rows another column', async () => {
+      const db = open(url, 1);
+      await db.script('create table grows (id int); insert into grows values (1)');
+      const read = (on: Queryable) => on.query('select * from grows');
+      expect(await read(db)).toEqual([{ id: 1 }]);
+      await db.script('alter table grows add column note text');
+      expect(await read(db)).toEqual([{ id: 1, note: null }]);
+      expect(await db.transaction(read)).toEqual([{ id: 1, note: null }]);
+    });
+
+    test('is for its caller to do again where that comes in the way of a transaction', async () => {
+      const db = open(url, 1);
+      await db.script('create table shrinks (id int, note text); insert into shrinks values (1)');
+      const read = (on: Queryable) => on.query('select * from shrinks');
+      await read(db);
+      await db.script('alter table shrinks drop column note');
+      const work = db.transaction(read);
+      await expect(work).rejects.toThrow('changed during a transaction: do it again');
+      await expect(work).rejects.toBeInstanceOf(DatabaseUnavailable);
+      expect(await db.transaction(read)).toEqual([{ id: 1 }]);
+    });
+  });
+
   describe('the pool', () => {
     test('is opened as needed, says what it does, and lets who waits leave', async () => {
       const db = open(url, 2);
@@ -416,6 +451,15 @@ describePostgres('PostgreSQL', () => {
       await woken;
       await db.health();
     });
+  });
+
+  test('closing ends though the server is silent', async () => {
+    const relay = await startRelay(url);
+    const db = openPostgres({ url: relay.url, poolMax: 1 });
+    await db.listen('prices', () => {});
+    await db.query('select 1');
+    relay.silent = true;
+    await db.close();
   });
 
   test('closing leaves no connection behind', async () => {

@@ -5,6 +5,7 @@ import { DatabaseUnavailable, SqlError } from './errors.ts';
 import { checkChannel, type Database, type Param, type Queryable, type StatementOptions } from './port.ts';
 import { toDatabaseError, unavailable } from './postgres-errors.ts';
 import { createListener } from './postgres-listener.ts';
+import { createStatementNames, isOutdated } from './postgres-prepared.ts';
 import { runStatement, type Statement } from './postgres-statement.ts';
 import { beginLimited, limitTime } from './postgres-timeout.ts';
 import { columnTypes, textFormats, toPgParam } from './postgres-values.ts';
@@ -39,6 +40,7 @@ export function openPostgres({ url, poolMax }: PostgresOptions): Database {
   const queue = createQueue(poolMax);
   const guard = createTransactionGuard();
   const listener = createListener(config);
+  const names = createStatementNames();
   let closed: Promise<void> | undefined;
 
   function refuse(): void {
@@ -67,9 +69,13 @@ export function openPostgres({ url, poolMax }: PostgresOptions): Database {
 
   async function execute(client: pg.Client, statement: Statement, signal?: AbortSignal) {
     try {
-      return await runStatement(client, statement, signal);
+      return await runStatement(client, names.named(statement), signal);
     } catch (error) {
-      throw toDatabaseError(error, server);
+      if (!isOutdated(error)) throw toDatabaseError(error, server);
+      names.forget(statement);
+      // A transaction is over by it: only who asked can do it again.
+      if (client.getTransactionStatus() === 'I') return execute(client, statement, signal);
+      throw new DatabaseUnavailable(`The schema of ${server} changed during a transaction: do it again.`);
     }
   }
 
