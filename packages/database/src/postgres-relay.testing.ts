@@ -18,8 +18,8 @@ export interface Relay {
   cut(): void;
 }
 
-/** The first eight bytes of a cancel request: its length, and a number that is no protocol version. */
-const cancelRequest = '00000010' + '04d2162e';
+/** What a cancel request has in place of a protocol version, after its length. */
+export const cancelCode = '\x04\xd2\x16\x2e';
 
 /** Starts a relay in front of the server of a URL, for the time of the test. */
 export async function startRelay(url: string): Promise<Relay> {
@@ -34,8 +34,7 @@ export async function startRelay(url: string): Promise<Relay> {
       socket.on('close', () => sockets.delete(socket));
     }
     client.on('data', (bytes) => {
-      const isCancel = bytes.subarray(0, 8).toString('hex') === cancelRequest;
-      const delay = isCancel ? relay.cancelDelay() : 0;
+      const delay = bytes.toString('latin1', 4, 8) === cancelCode ? relay.cancelDelay() : 0;
       if (relay.silent || delay === Number.POSITIVE_INFINITY) return;
       relay.onSent(bytes.toString('latin1'), client);
       if (delay > 0) setTimeout(() => upstream.write(bytes), delay);

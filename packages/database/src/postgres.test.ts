@@ -1,11 +1,15 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createAuthority } from '@hotpath/certificates';
 import { startPostgres } from '@hotpath/testing';
 import { describePostgres, testDatabaseUrl } from '@hotpath/testing/vitest';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { temporaryFolder } from './adapters.testing.ts';
 import { DatabaseUnavailable } from './errors.ts';
 import type { Database, Queryable } from './port.ts';
 import { openPostgres } from './postgres.ts';
-import { startRelay } from './postgres-relay.testing.ts';
+import { cancelCode, startRelay } from './postgres-relay.testing.ts';
 
 const left = new Error('left');
 
@@ -477,6 +481,29 @@ describePostgres('PostgreSQL', () => {
 async function released(db: Database): Promise<void> {
   while (db.pool?.().used !== 0) await sleep(1);
 }
+
+describePostgres('a PostgreSQL server that wants TLS', () => {
+  test('is checked, and a cancel travels by TLS too', async () => {
+    const validity = { notAfter: new Date(Date.now() + 3_600_000) };
+    const authority = await createAuthority('hotpath.local', validity);
+    const server = await startPostgres({}, await authority.issue('spiffe://hotpath.local/db', validity));
+    onTestFinished(() => server.stop());
+    const ca = join(await temporaryFolder(), 'ca.pem');
+    await writeFile(ca, authority.certificate);
+    const relay = await startRelay(server.url);
+    const sent: string[] = [];
+    relay.onSent = (text) => sent.push(text);
+    const query = new URLSearchParams({ sslmode: 'verify-full', sslrootcert: ca });
+    const db = open(`${relay.url}?${query}`, 1);
+    const signal = AbortSignal.timeout(100);
+    await expect(db.query('select pg_sleep(30)', [], { signal })).rejects.toThrow('aborted due to timeout');
+    await released(db);
+    // The connection is still there: its statement was cancelled.
+    expect(db.pool?.()).toMatchObject({ idle: 1 });
+    for (const plain of ['pg_sleep', cancelCode]) expect(sent.join('')).not.toContain(plain);
+    await expect(open(`${relay.url}?sslmode=verify-full`).query('select 1')).rejects.toThrow('certificate');
+  });
+});
 
 describePostgres('a PostgreSQL server that restarts', () => {
   test.each(['fast', 'immediate'] as const)('%s: whoever asks again and listens goes on', async (mode) => {

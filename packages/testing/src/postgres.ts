@@ -40,25 +40,33 @@ export function postgresAvailable(): string | undefined {
 
 /**
  * Starts a PostgreSQL server with new data on a free port of the loopback.
- * @param settings of its configuration, as `{ ssl: 'on' }`
+ * @param settings of its configuration, as `{ max_connections: '400' }`
+ * @param tls its certificate and key as PEM; left out: it speaks no TLS
  * @throws Error with its log where it does not start
  */
 export async function startPostgres(
   settings: Readonly<Record<string, string>> = {},
+  tls?: { readonly certificate: string; readonly key: string },
 ): Promise<PostgresServer> {
   const bin = programs();
   if (bin === undefined) throw new Error(postgresAvailable());
   const folder = await mkdtemp(join(tmpdir(), 'hotpath-postgres-'));
-  const user = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
+  const isRoot = process.getuid?.() === 0;
+  const user = isRoot ? { uid: nobody, gid: nobody } : {};
+  const give = (path: string) => (isRoot ? chown(path, nobody, nobody) : undefined);
+  /** Puts a file beside the data that only the server reads. @returns its path */
+  const put = async (name: string, text: string) => {
+    const path = join(folder, name);
+    await writeFile(path, text, { mode: 0o600 });
+    await give(path);
+    return path;
+  };
+  await give(folder);
   const password = randomBytes(16).toString('hex');
-  const passwordFile = join(folder, 'password');
-  await writeFile(passwordFile, password);
-  if (user.uid !== undefined)
-    await Promise.all([folder, passwordFile].map((path) => chown(path, nobody, nobody)));
   const data = join(folder, 'data');
   // Nothing is lost by a process's death without fsync, only by the machine's.
-  const files = ['--no-sync', '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
-  await run(join(bin, 'initdb'), ['-D', data, '-U', 'postgres', '-E', 'UTF8', '--locale=C', ...files], {
+  const how = ['--no-sync', '--auth=scram-sha-256', `--pwfile=${await put('password', password)}`];
+  await run(join(bin, 'initdb'), ['-D', data, '-U', 'postgres', '-E', 'UTF8', '--locale=C', ...how], {
     cwd: folder,
     ...user,
   });
@@ -67,6 +75,11 @@ export async function startPostgres(
     fsync: 'off',
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
+    ...(tls && {
+      ssl: 'on',
+      ssl_cert_file: await put('certificate.pem', tls.certificate),
+      ssl_key_file: await put('key.pem', tls.key),
+    }),
     ...settings,
   }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 
