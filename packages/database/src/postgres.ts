@@ -7,7 +7,7 @@ import { toDatabaseError, unavailable } from './postgres-errors.ts';
 import { createListener } from './postgres-listener.ts';
 import { createStatementNames, isOutdated } from './postgres-prepared.ts';
 import { runStatement, type Statement } from './postgres-statement.ts';
-import { beginLimited, limitTime } from './postgres-timeout.ts';
+import { limitTime } from './postgres-timeout.ts';
 import { columnTypes, textFormats, toPgParam } from './postgres-values.ts';
 import { createQueue, type Queue } from './queue.ts';
 import { createTransactionGuard } from './transaction-guard.ts';
@@ -126,8 +126,9 @@ export function openPostgres({ url, poolMax }: PostgresOptions): Database {
 
       const outcome = withClient(async (client) => {
         const turns = createQueue(1);
+        limitTime(client, options);
         try {
-          await execute(client, beginLimited(options), outer);
+          await execute(client, 'begin', outer);
           outer?.throwIfAborted();
           working = true;
           const result = await guard
