@@ -1,5 +1,7 @@
+export { type Analysis, analyse } from './analysis.ts';
 export { attributes } from './attributes.ts';
-export { criticalPath } from './critical-path.ts';
-export type { Segment } from './segments.ts';
-export { type Cause, causes, type Kind, type Span } from './span.ts';
-export { buildTrace, type Node, type Repair, type Trace } from './trace.ts';
+export type { Band, Slice } from './bands.ts';
+export { spansOf } from './formats.ts';
+export { toHtml } from './html/index.ts';
+export { type Report, reportOf } from './report.ts';
+export type { Cause, Kind, Span } from './span.ts';

@@ -4,11 +4,13 @@ import type { Awaited, Node, Trace } from './trace.ts';
 export type Operation = { readonly service: string; readonly operation: string };
 
 /** What could be otherwise. */
-export type Change =
-  /** Below one operation, `second`, which followed `first`, begins together with it; whatever came between comes after both. */
-  | { readonly below: Operation; readonly first: Operation; readonly second: Operation }
-  /** An operation's own time, without that of what it waits for, is multiplied by `times`, then `plusNs` longer. */
-  | { readonly own: Operation; readonly times: number; readonly plusNs: number };
+export type Change = Beside | OwnTime;
+
+/** Below one operation, `second`, which followed `first`, begins together with it; whatever came between comes after both. */
+export type Beside = { readonly below: Operation; readonly first: Operation; readonly second: Operation };
+
+/** An operation's own time, without that of what it waits for, is multiplied by `times`, then `plusNs` longer. */
+export type OwnTime = { readonly own: Operation; readonly times: number; readonly plusNs: number };
 
 /**
  * How long a trace would take after a change, in ns. Everything keeps its own time and begins when all that had ended before it

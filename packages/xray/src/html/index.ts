@@ -1,0 +1,2 @@
+export { diffToHtml } from './diff.ts';
+export { toHtml } from './report.ts';

@@ -1,0 +1,20 @@
+import { html, type Markup } from './markup.ts';
+import { style } from './style.ts';
+
+/** A whole page that loads nothing from anywhere and runs no script. */
+export function page(title: string, body: Markup): string {
+  const { markup } = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${title}</title>
+<style>${{ markup: style }}</style>
+</head>
+<body>${body}</body>
+</html>
+`;
+  return markup;
+}

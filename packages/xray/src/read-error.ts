@@ -1,0 +1,4 @@
+/** A source that cannot be read, told so that its user can mend it. */
+export class ReadError extends Error {
+  override readonly name = 'ReadError';
+}
