@@ -6,9 +6,9 @@ import { openSigningKey } from './keys.ts';
 import { migrations } from './migrations.ts';
 import { userService } from './service.ts';
 
-/** Opens a migrated database in memory that is closed when the test file is done. */
-export async function openTestDatabase(): Promise<Database> {
-  const db = await openDatabase({ folder: undefined });
+/** Opens a database, embedded unless a server's URL is given; it is migrated, and closed when its tests are done. */
+export async function openTestDatabase(url?: string): Promise<Database> {
+  const db = await openDatabase(url === undefined ? { folder: undefined } : { url, poolMax: 10 });
   afterAll(() => db.close());
   await migrate(db, migrations);
   return db;
