@@ -95,12 +95,12 @@ export async function openFeed<Row extends FeedRow>(
     upTo: bigint,
     { keys, signal }: Pick<FollowOptions<Row>, 'keys' | 'signal'> = {},
   ): Promise<Row[]> {
+    const ofKeys = keys ? `and ${key} = any($4::bigint[])` : '';
     const rows = await db.query<Row>(
-      `select * from ${table} where sequence > $1 and sequence <= $2
-       and ($3::bigint[] is null or ${key} = any($3::bigint[]))
-       and not exists (select from feed_trims where feed = $4 and up_to > $1)
+      `select * from ${table} where sequence > $1 and sequence <= $2 ${ofKeys}
+       and not exists (select from feed_trims where feed = $3 and up_to > $1)
        order by sequence limit ${pageRows}`,
-      [after, upTo, keys ? [...keys] : null, table],
+      [after, upTo, table, ...(keys ? [keys] : [])],
       { signal },
     );
     if (rows.length === 0 && (await trimmedUpTo({ signal })) > after) throw new UnknownPosition(table, after);
