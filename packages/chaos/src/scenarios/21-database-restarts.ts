@@ -10,6 +10,9 @@ const RESTARTS = 3;
 const PER_SECOND = 60;
 const PRODUCTS = 20;
 
+/** Codes that leave open whether it was done, or say that there is no room for now. */
+const retried: readonly Code[] = [Code.UNAVAILABLE, Code.DEADLINE_EXCEEDED, Code.RESOURCE_EXHAUSTED];
+
 /** What was acknowledged stays, and what is repeated is done once. */
 export const databaseRestarts: Scenario = {
   number: 21,
@@ -52,7 +55,7 @@ export const databaseRestarts: Scenario = {
           return 'OK';
         } catch (error) {
           const { code } = error as RpcError;
-          if (code !== Code.UNAVAILABLE && code !== Code.DEADLINE_EXCEEDED) return codeName(code);
+          if (!retried.includes(code)) return codeName(code);
         }
         repeats++;
         await sleep(50);
