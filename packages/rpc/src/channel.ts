@@ -29,6 +29,12 @@ export const transport = {
   maxConnectionAgeMs: 300_000,
   /** Streams per connection, above which calls wait in the client. */
   maxConcurrentStreams: 1_000,
+  /**
+   * Streams per connection and second that its client may reset, as it does with each call whose time is over. At Node's
+   * own 33 the server ends the connection, and all its calls by INTERNAL, when a service is slow under load; an attack
+   * by resets (CVE-2023-44487) makes many times more.
+   */
+  maxResetsPerSecond: 10_000,
 } as const;
 
 /** A connection pool to one service, shared by its clients. */

@@ -1,4 +1,4 @@
-import type { ServerHttp2Stream } from 'node:http2';
+import type { ServerHttp2Stream, ServerOptions } from 'node:http2';
 
 /**
  * What grpc-js keeps to itself, of a call on the server or its stream. Its version is pinned, and the tests of who uses
@@ -20,4 +20,10 @@ export function http2Of(call: object): ServerHttp2Stream | undefined {
 /** Whether what has come of a call's request ends in the middle of a message; false on a client. */
 export function isMidMessage(call: object): boolean {
   return ((call as Internals).call?.decoder?.readState ?? 0) !== 0;
+}
+
+/** Sets how many streams a second a server's clients may reset on each connection. To be called before it listens. */
+export function limitResets(server: object, perSecond: number): void {
+  const { commonServerOptions } = server as { readonly commonServerOptions: ServerOptions };
+  Object.assign(commonServerOptions, { streamResetBurst: perSecond, streamResetRate: perSecond });
 }
