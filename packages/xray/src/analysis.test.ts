@@ -106,6 +106,14 @@ test('when too many spans are open the trace that has had none for the longest i
   expect(analysis).toMatchObject({ traces: 22, spans: 24 });
 });
 
+test('a trace that spans keep coming for stays open, however old it is', () => {
+  const spans = Array.from({ length: 60 }, (_, i) => [
+    span(i === 0 ? 'page' : `page/${i}`, { traceId: 'old', at: [0, 90 - i] }),
+    ...Array.from({ length: 3 }, (_, j) => span('page', { traceId: `${i} ${j}`, at: [0, 9] })),
+  ]);
+  expect(analysed(spans.flat(), { maxOpenSpans: 100 })).toMatchObject({ skipped: [], spans: 240 });
+});
+
 test('a trace closed early that misses spans is left out', () => {
   const spans = [
     span('page', { traceId: 'torn', at: [0, 9] }),

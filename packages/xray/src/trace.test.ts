@@ -28,6 +28,7 @@ test('a callee that lies within its call is left where it is', () => {
 });
 
 test('a callee that goes on after its caller gave up is no clock that differs', () => {
+  expect(askAcross(0, [12, 31], true)).toMatchObject({ began: 12, repairs: [] });
   expect(askAcross(0, [12, 90], true)).toMatchObject({ began: 12, repairs: [] });
 });
 
