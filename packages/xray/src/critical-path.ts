@@ -1,5 +1,6 @@
+import type { Awaited, Node } from './node.ts';
 import { type Segment, splitByCause } from './segments.ts';
-import type { Awaited, Node, Trace } from './trace.ts';
+import type { Trace } from './trace.ts';
 
 /**
  * The critical path of a trace: at each moment of the root's duration the one span that the root was waiting for, in order,

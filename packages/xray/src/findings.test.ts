@@ -64,6 +64,8 @@ test('many calls of one operation below one span are told, a few are not', () =>
     },
   ]);
   expect(findings(page, ...queries(4))).toEqual([]);
+  const coalesced = queries(47).map((query) => ({ ...query, waits: { coalesce: 1 } }));
+  expect(findings(page, ...coalesced)).toEqual([]);
 });
 
 test('attempts beyond the first are told with the time they cost, and requests sent again', () => {

@@ -1,5 +1,5 @@
+import type { Node } from './node.ts';
 import type { Cause } from './span.ts';
-import type { Node } from './trace.ts';
 
 /** A stretch of the critical path: what the root was waiting for from one moment to another, in ns since it began. */
 export type Segment = {

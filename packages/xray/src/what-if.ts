@@ -1,4 +1,5 @@
-import type { Awaited, Node, Trace } from './trace.ts';
+import type { Awaited, Node } from './node.ts';
+import type { Trace } from './trace.ts';
 
 /** An operation of a service. */
 export type Operation = { readonly service: string; readonly operation: string };

@@ -1,6 +1,6 @@
 import type { Analysed } from '../analysis.ts';
 import type { BandName } from '../bands.ts';
-import type { Node } from '../trace.ts';
+import type { Node } from '../node.ts';
 import type { Operation } from '../what-if.ts';
 import { count, shortOperation } from '../words.ts';
 

@@ -1,6 +1,6 @@
 import type { Analysed } from '../analysis.ts';
 import { rankOf } from '../bands.ts';
-import type { Node } from '../trace.ts';
+import type { Node } from '../node.ts';
 import type { Operation } from '../what-if.ts';
 import { shortOperation } from '../words.ts';
 import { entryOf, type Finding, inWords, ofTraces, operationOf, TOLD } from './finding.ts';
@@ -38,8 +38,12 @@ export function repeated(sample: readonly Analysed[]): Finding[] {
     });
 }
 
+/** The calls of each span by operation, without attempts of one, and without those that a batch answered already. */
 function callsBySpan(nodes: readonly Node[]): Iterable<readonly Node[]> {
-  const calls = nodes.filter(({ span: { kind, attempt } }) => kind === 'client' && attempt === undefined);
+  const calls = nodes.filter(
+    ({ span: { kind, attempt, waits } }) =>
+      kind === 'client' && attempt === undefined && waits?.coalesce === undefined,
+  );
   return Map.groupBy(
     calls,
     ({ parent, span }) => `${parent?.span.id}\0${span.service}\0${span.operation}`,

@@ -1,5 +1,5 @@
 import type { Analysed } from '../analysis.ts';
-import type { Node } from '../trace.ts';
+import type { Node } from '../node.ts';
 import type { Operation } from '../what-if.ts';
 import { count, msInWords } from '../words.ts';
 import { entryOf, type Finding, inWords, ofTraces, operationOf, TOLD } from './finding.ts';

@@ -1,8 +1,8 @@
 import type { Analysed } from '../analysis.ts';
 import { pathThrough } from '../critical-path.ts';
+import type { Node } from '../node.ts';
 import { changesInWords, predict } from '../predict.ts';
 import type { Span } from '../span.ts';
-import type { Node } from '../trace.ts';
 import type { Beside } from '../what-if.ts';
 import { shortOperation } from '../words.ts';
 import { entryOf, type Finding, inWords, operationOf, TOLD } from './finding.ts';

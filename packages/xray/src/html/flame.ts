@@ -1,7 +1,7 @@
 import type { Analysed } from '../analysis.ts';
+import type { Node } from '../node.ts';
 import type { PicturedBand } from '../report.ts';
 import type { Cause } from '../span.ts';
-import type { Node } from '../trace.ts';
 import { msInWords, percent, shortOperation } from '../words.ts';
 import { html, type Markup, part } from './markup.ts';
 

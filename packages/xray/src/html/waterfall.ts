@@ -1,5 +1,5 @@
 import type { Analysed } from '../analysis.ts';
-import type { Node } from '../trace.ts';
+import type { Node } from '../node.ts';
 import { count, msInWords, shortOperation } from '../words.ts';
 import { html, type Markup, part } from './markup.ts';
 
