@@ -94,6 +94,7 @@ export class Postgres extends Construct {
                 securityContext: restricted,
                 ports: [{ name, containerPort: postgresPort }],
                 env: [
+                  { name: 'POSTGRES_USER', value: 'postgres' },
                   { name: 'POSTGRES_PASSWORD_FILE', value: `${passwords}/postgres` },
                   // Passwords also from 127.0.0.1, whence a mesh's proxy may come.
                   { name: 'POSTGRES_INITDB_ARGS', value: '--auth-host=scram-sha-256' },
