@@ -26,7 +26,7 @@ async function whyNot(): Promise<string | undefined> {
   const shallow = await git('rev-parse', '--is-shallow-repository').catch(() => undefined);
   if (shallow === undefined) return 'this is no clone of the repository';
   if (shallow.stdout.trim() === 'true') return 'this clone is shallow: git fetch --unshallow';
-  throw new Error(`previous-release.json names ${previous.commit}, which the history does not have`);
+  return 'its history lacks that commit, as after a squash: name one that it has in previous-release.json';
 }
 
 /** Takes the sources of a commit out of the history, with the dependencies that are installed here. */
