@@ -19,18 +19,27 @@ export function correction(caller: Interval, callee: Interval, gaveUp: boolean, 
   return least < slack && most > -slack ? 0 : Math.round((least + most) / 2);
 }
 
-const resolutions = [1_000_000n, 1000n, 1n];
+const MS = 1_000_000n;
 
 /**
- * What each process's clock resolves, in ns, read off its starts: when all are whole ms, as those of OpenTelemetry for
- * Node are, then what follows something else may seem to begin up to 1 ms before its end.
+ * What each process's clock resolves, in ns. OpenTelemetry for Node gives starts in whole ms and ends exactly, so that what
+ * follows something else may seem to begin up to 1 ms before its end; a process is taken for one when its spans have
+ * several starts, all whole, and an end that is not.
  */
 export function clockResolutions(spans: readonly Span[]): (process: string) => number {
-  const found = new Map<string, number>();
-  for (const { process, start } of spans) {
-    let index = found.get(process) ?? 0;
-    while (start % (resolutions[index] as bigint) !== 0n) index++;
-    found.set(process, index);
+  const seen = new Map<
+    string,
+    { first: bigint; several: boolean; startsWhole: boolean; endsWhole: boolean }
+  >();
+  for (const { process, start, end } of spans) {
+    const clock = seen.get(process) ?? { first: start, several: false, startsWhole: true, endsWhole: true };
+    seen.set(process, clock);
+    clock.several ||= start !== clock.first;
+    clock.startsWhole &&= start % MS === 0n;
+    clock.endsWhole &&= end % MS === 0n;
   }
-  return (process) => Number(resolutions[found.get(process) ?? 0]);
+  return (process) => {
+    const clock = seen.get(process);
+    return clock?.several && clock.startsWhole && !clock.endsWhole ? Number(MS) : 1;
+  };
 }

@@ -191,6 +191,16 @@ test('starts in whole ms, as OpenTelemetry for Node gives them, do not hide that
   ).toEqual(['page 1', 'a 5', 'b 14.4']);
 });
 
+test('a span that its instrumentation ends a hundredth late does not hide that another followed it, nor that it was awaited', () => {
+  const spans = (late: number) => [
+    span('page', { at: [0, 250], kind: 'server' }),
+    span('page/a', { at: [0, 100 + late], kind: 'client' }),
+    span('page/b', { at: [100, 250 + late], kind: 'client' }),
+  ];
+  expect(pathOf(spans(0.9))).toEqual(['a network 100', 'b network 150']);
+  expect(pathOf(spans(2))).toEqual(['a network 102', 'page 148']);
+});
+
 test('a chain of calls deeper than the stack has a path', () => {
   const deep = 20_000;
   const spans = Array.from({ length: deep }, (_, i) =>

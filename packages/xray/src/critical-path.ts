@@ -38,7 +38,7 @@ export function* pathThrough(node: Node): Generator<Awaited> {
   let wanted: Awaited | undefined;
   for (const child of node.awaited) {
     if (wanted && child !== wanted) continue;
-    if (child.until - cursor >= node.slack) continue;
+    if (child.until - cursor >= child.node.slack) continue;
     if (child.node.start >= Math.min(child.until, cursor)) continue;
     yield child;
     cursor = Math.max(child.node.start, node.start);

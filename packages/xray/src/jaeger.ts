@@ -38,7 +38,7 @@ export function spansOfJaeger({ data }: JaegerDocument): Span[] {
 
 function readSpan(span: JaegerSpan, { serviceName = 'unknown', tags }: Process): Span | undefined {
   const { traceID: traceId, spanID: id, startTime, duration, references = [] } = span;
-  if (!traceId || !id || !startTime || duration === undefined) return undefined;
+  if (!traceId || !id || startTime === undefined || duration === undefined) return undefined;
   const attribute = lookUp(span.tags);
   const within = references.filter((reference) => reference.traceID === traceId && reference.spanID);
   const parent = within.find(({ refType }) => refType === 'CHILD_OF') ?? within[0];

@@ -8,7 +8,10 @@ export type Node = {
   readonly parent: Node | undefined;
   /** What it waited for, the last to end first. */
   readonly awaited: Awaited[];
-  /** Times of its children that differ by less say nothing about their order: what its clock resolves, at least 1 ns. */
+  /**
+   * By less than this, in ns, it may seem to end after what followed it: what its clock resolves, or a hundredth of its duration, since
+   * instrumentations end spans a little late.
+   */
   readonly slack: number;
 };
 

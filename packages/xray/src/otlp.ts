@@ -60,8 +60,8 @@ export function operationOf(name: string | undefined): string {
 
 function readSpan(span: OtlpSpan, service: string, process: string): Span | undefined {
   const { traceId, spanId: id, parentSpanId, links = [] } = span;
-  const [start, end] = [BigInt(span.startTimeUnixNano ?? 0), BigInt(span.endTimeUnixNano ?? 0)];
-  if (!traceId || !id || start === 0n || end < start) return undefined;
+  const [start, end] = [BigInt(span.startTimeUnixNano ?? -1), BigInt(span.endTimeUnixNano ?? -1)];
+  if (!traceId || !id || start < 0n || end < start) return undefined;
   return {
     traceId,
     id,

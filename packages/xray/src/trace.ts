@@ -80,14 +80,12 @@ function place(
   resolution: (process: string) => number,
   repairs: Repair[],
 ): Node[] {
-  const node = (span: Span, parent: Node | undefined, offset: number): Node => ({
-    span,
-    start: Number(span.start - root.start) + offset,
-    end: Math.max(Number(span.end - root.start), Number(span.start - root.start)) + offset,
-    parent,
-    awaited: [],
-    slack: resolution(span.process),
-  });
+  const node = (span: Span, parent: Node | undefined, offset: number): Node => {
+    const start = Number(span.start - root.start) + offset;
+    const duration = Math.max(0, Number(span.end - span.start));
+    const slack = Math.max(resolution(span.process), Math.floor(duration / 100));
+    return { span, start, end: start + duration, parent, awaited: [], slack };
+  };
   const nodes = [node(root, undefined, 0)];
   const offsets = [0];
   for (let i = 0; i < nodes.length; i++) {
@@ -95,7 +93,7 @@ function place(
     for (const span of children.get(parent.span.id) ?? []) {
       const inherited = offsets[i] as number;
       let child = node(span, parent, inherited);
-      const skew = skewOf(parent, child);
+      const skew = skewOf(parent, child, Math.max(resolution(parent.span.process), resolution(span.process)));
       if (skew !== 0) child = node(span, parent, inherited + skew);
       if (Math.abs(skew) >= SKEW_WORTH_TELLING_NS) {
         repairs.push({ kind: 'clock-skew', from: parent.span.service, to: span.service, ns: -skew });
@@ -107,9 +105,8 @@ function place(
   return nodes;
 }
 
-function skewOf(caller: Node, callee: Node): number {
+function skewOf(caller: Node, callee: Node, slack: number): number {
   if (caller.span.process === callee.span.process) return 0;
-  const slack = Math.max(caller.slack, callee.slack);
   const kinds = `${caller.span.kind} ${callee.span.kind}`;
   if (kinds === 'client server') return correction(caller, callee, caller.span.failed, slack);
   // A message may be taken long after it was sent, but not before.

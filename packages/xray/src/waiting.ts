@@ -28,8 +28,7 @@ function waiterOf(node: Node): { waiter: Node; until: number } | undefined {
   if (node.span.detached) return undefined;
   if (node.span.kind === 'consumer' && node.span.process !== node.parent?.span.process) return undefined;
   for (let waiter = node.parent; waiter; waiter = waiter.parent) {
-    const slack = Math.max(waiter.slack, node.slack);
-    if (node.end - waiter.end < slack) {
+    if (node.end - waiter.end < node.slack) {
       return { waiter, until: Math.min(node.end, waiter.end) };
     }
     if (waiter.span.kind === 'client' || waiter.span.failed) {
@@ -55,7 +54,7 @@ function followLinks(nodes: readonly Node[]): void {
       shareBatch(linked, node);
     }
   }
-  for (const { awaited, slack } of nodes) {
+  for (const { awaited } of nodes) {
     for (const child of awaited) {
       if (child.node.span.links.length === 0) continue;
       child.after = awaited.find(
@@ -63,7 +62,7 @@ function followLinks(nodes: readonly Node[]): void {
           other !== child &&
           child.node.span.links.includes(other.node.span.id) &&
           other.node.start < other.until &&
-          other.until - child.node.start < slack &&
+          other.until - child.node.start < other.node.slack &&
           other.until <= child.until &&
           other.node.start < child.node.start,
       );

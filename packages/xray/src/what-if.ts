@@ -45,7 +45,7 @@ function retimed(node: Node, durations: ReadonlyMap<Node, number>, change: Chang
     change && 'own' in change && is(node, change.own) ? [change.times, change.plusNs] : [1, 0];
   const scaled = (ns: number) => (ns > 0 ? ns * times : ns);
   const inOrder = node.awaited.toSorted((a, b) => a.node.start - b.node.start || a.until - b.until);
-  const inOrderOfEnd = inOrder.toSorted((a, b) => readyFor(a, node) - readyFor(b, node));
+  const inOrderOfEnd = inOrder.toSorted((a, b) => readyFor(a) - readyFor(b));
   const began = new Map<Awaited, number>();
   const ended = new Map<Awaited, number>();
   let before = 0;
@@ -54,11 +54,7 @@ function retimed(node: Node, durations: ReadonlyMap<Node, number>, change: Chang
   let allEnded = 0;
   for (const child of inOrder) {
     const start = Math.max(child.node.start, node.start);
-    for (
-      let next = inOrderOfEnd[before];
-      next && readyFor(next, node) < start;
-      next = inOrderOfEnd[++before]
-    ) {
+    for (let next = inOrderOfEnd[before]; next && readyFor(next) < start; next = inOrderOfEnd[++before]) {
       if (!last || next.until > last.until) last = next;
       allEnded = Math.max(allEnded, ended.get(next) as number);
     }
@@ -80,9 +76,9 @@ function retimed(node: Node, durations: ReadonlyMap<Node, number>, change: Chang
   return Math.max(0, ...ended.values()) + scaled(node.end - until) + plusNs;
 }
 
-/** What begins later than this began when the child had ended, as far as the clock can tell. */
-function readyFor(child: Awaited, waiter: Node): number {
-  return Math.max(child.until - waiter.slack, child.node.start);
+/** What begins later than this began when the child had ended, as far as its times can tell. */
+function readyFor({ node, until }: Awaited): number {
+  return Math.max(until - node.slack, node.start);
 }
 
 function movesBeside(waiter: Node, first: Node, second: Node, change: Change | undefined): boolean {
