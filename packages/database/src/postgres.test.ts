@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAuthority } from '@hotpath/certificates';
 import { startPostgres } from '@hotpath/testing';
-import { describePostgres, testDatabaseUrl } from '@hotpath/testing/vitest';
+import { describeOwnPostgres, describePostgres, testDatabaseUrl } from '@hotpath/testing/vitest';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from './adapters.testing.ts';
 import { DatabaseUnavailable } from './errors.ts';
@@ -452,11 +452,12 @@ describePostgres('PostgreSQL', () => {
     });
 
     test('takes one connection for all, and needs none of the pool', async () => {
-      const db = open(url, 1);
+      const own = await testDatabaseUrl();
+      const db = open(own, 1);
       const wakes = createWakes();
       for (const channel of ['a', 'b', 'c']) await db.listen(channel, wakes.wake);
       await db.health();
-      expect(await openObserver().backends('idle')).toHaveLength(1);
+      expect(await openObserver(own).backends('idle')).toHaveLength(1);
     });
 
     test('notices a connection that is silent, by its health', async () => {
@@ -484,10 +485,11 @@ describePostgres('PostgreSQL', () => {
   });
 
   test('closing leaves no connection behind', async () => {
-    const db = openPostgres({ url, poolMax: 3 });
+    const own = await testDatabaseUrl();
+    const db = openPostgres({ url: own, poolMax: 3 });
     await db.listen('prices', () => {});
     await Promise.all([1, 2, 3].map(() => db.query('select 1')));
-    const observer = openObserver();
+    const observer = openObserver(own);
     expect(await observer.backends('idle')).toHaveLength(4);
     await db.close();
     while ((await observer.backends('idle')).length > 0) await sleep(1);
@@ -499,7 +501,7 @@ async function released(db: Database): Promise<void> {
   while (db.pool?.().used !== 0) await sleep(1);
 }
 
-describePostgres('a PostgreSQL server that wants TLS', () => {
+describeOwnPostgres('a PostgreSQL server that wants TLS', () => {
   test('is checked, and a cancel travels by TLS too', async () => {
     const validity = { notAfter: new Date(Date.now() + 3_600_000) };
     const authority = await createAuthority('hotpath.local', validity);
@@ -523,7 +525,7 @@ describePostgres('a PostgreSQL server that wants TLS', () => {
   });
 });
 
-describePostgres('a PostgreSQL server that restarts', () => {
+describeOwnPostgres('a PostgreSQL server that restarts', () => {
   test.each(['fast', 'immediate'] as const)('%s: whoever asks again and listens goes on', async (mode) => {
     const server = await startPostgres();
     onTestFinished(() => server.stop());

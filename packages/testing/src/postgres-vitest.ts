@@ -1,5 +1,5 @@
 import { describe, inject } from 'vitest';
-import { createDatabase } from './postgres.ts';
+import { createDatabase, postgresAvailable } from './postgres.ts';
 // For the types of what is injected.
 import './postgres-setup.ts';
 
@@ -21,7 +21,15 @@ export function testDatabaseUrl(): Promise<string> {
 
 /** Tests that need a PostgreSQL server: skipped where there is none, with the reason in their name. */
 export function describePostgres(name: string, tests: () => void): void {
-  const missing = inject('noPostgres');
+  describeUnless(inject('noPostgres'), name, tests);
+}
+
+/** Tests that start PostgreSQL servers of their own, which a DATABASE_URL is no help for. */
+export function describeOwnPostgres(name: string, tests: () => void): void {
+  describeUnless(postgresAvailable(), name, tests);
+}
+
+function describeUnless(missing: string | undefined, name: string, tests: () => void): void {
   if (missing === undefined) describe(name, tests);
   else describe.skip(`${name} (${missing})`, tests);
 }

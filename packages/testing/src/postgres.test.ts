@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { startPostgres } from './postgres.ts';
-import { describePostgres, testDatabaseUrl } from './postgres-vitest.ts';
+import { describeOwnPostgres, describePostgres, testDatabaseUrl } from './postgres-vitest.ts';
 
 async function connect(connectionString: string) {
   const client = new pg.Client({ connectionString });
@@ -18,8 +18,10 @@ describePostgres('PostgreSQL for tests', () => {
     const { rows } = await (await connect(other)).query(`select to_regclass('shelf') as shelf`);
     expect(rows).toEqual([{ shelf: null }]);
   });
+});
 
-  test('a server of its own keeps what was committed over a restart, a crash and a kill', async () => {
+describeOwnPostgres('a PostgreSQL server of a test', () => {
+  test('keeps what was committed over a restart, a crash and a kill', async () => {
     const server = await startPostgres();
     onTestFinished(() => server.stop());
     const url = await server.createDatabase();

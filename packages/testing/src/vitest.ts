@@ -1,2 +1,2 @@
-export { describePostgres, testDatabaseUrl } from './postgres-vitest.ts';
+export { describeOwnPostgres, describePostgres, testDatabaseUrl } from './postgres-vitest.ts';
 export { type QueryTests, testQueries } from './query-tests.ts';
