@@ -1,6 +1,7 @@
 import {
   type ChannelCredentials,
   type ChannelOptions,
+  connectivityState,
   credentials,
   Channel as GrpcChannel,
 } from '@grpc/grpc-js';
@@ -88,12 +89,25 @@ export function openChannel(address: string, init: ChannelInit = {}): Channel {
   };
   const grpc = new GrpcChannel(address, init.credentials ?? credentials.createInsecure(), options);
   grpc.getConnectivityState(true); // connects now: the first call need not pay for it
+  const asking = setInterval(() => askAgain(grpc), transport.maxReconnectBackoffMs).unref();
   return {
     address,
     grpc,
     queue: limitCalls(transport.maxConcurrentStreams, address),
-    close: () => grpc.close(),
+    close() {
+      clearInterval(asking);
+      grpc.close();
+    },
   };
+}
+
+/**
+ * Looks up a name that was not found, as that of a headless Service is while it has no ready pod. grpc-js by itself
+ * does so only when a call comes, and fails that call.
+ */
+function askAgain(grpc: GrpcChannel): void {
+  if (grpc.getConnectivityState(false) === connectivityState.TRANSIENT_FAILURE)
+    grpc.getConnectivityState(true);
 }
 
 /**
