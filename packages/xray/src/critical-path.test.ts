@@ -62,6 +62,18 @@ test('what a request set going and did not wait for is not on its path', () => {
   ).toEqual(['page 3', 'query database 5', 'page 2']);
 });
 
+test('a stream that a request opened and left open is not on its path, nor what comes over it later', () => {
+  expect(
+    pathOf([
+      span('page', { at: [0, 10], kind: 'server' }),
+      span('page/watch', { at: [2, 3_600_000], kind: 'client' }),
+      span('watch/served', { at: [3, 3_599_999], kind: 'server', service: 'pricing' }),
+      span('served/event', { at: [5, 6], kind: 'producer', service: 'pricing' }),
+      span('event/shown', { at: [7, 9], kind: 'consumer' }),
+    ]),
+  ).toEqual(['page 10']);
+});
+
 test('what a piece of code set going is waited for by the code around it', () => {
   expect(
     pathOf([
