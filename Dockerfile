@@ -43,8 +43,9 @@ FROM app AS dev
 USER root
 RUN chown -R 65532:65532 packages protos services
 USER 65532:65532
-CMD ["sh", "-c", "exec node --watch services/$SERVICE/src/main.ts"]
+CMD ["sh", "-c", "exec node --watch --import ./packages/telemetry/src/register.ts services/$SERVICE/src/main.ts"]
 
+# register.ts turns traces on where OTEL_* variables say so, and else does nothing.
 # Node is process 1 and ends by itself on SIGTERM. The kubelet probes the admin port: there is no HEALTHCHECK.
 FROM app AS service
-CMD ["sh", "-c", "exec node --max-semi-space-size=4 services/$SERVICE/src/main.ts"]
+CMD ["sh", "-c", "exec node --max-semi-space-size=4 --import ./packages/telemetry/src/register.ts services/$SERVICE/src/main.ts"]

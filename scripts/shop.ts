@@ -17,6 +17,9 @@ const plan = {
  */
 const heapLimits = ['--max-semi-space-size=4', '--max-old-space-size=512'];
 
+/** Loaded first; does something where OTEL_* variables turn traces on. */
+const traces = new URL('../packages/telemetry/src/register.ts', import.meta.url).href;
+
 /** One of the four processes. */
 export type ProcessName = keyof typeof plan;
 /** All of them, in the order in which they start. */
@@ -66,7 +69,7 @@ export async function launchShop({ envOf, onLine }: ShopInit): Promise<Shop> {
     const main = new URL(`../services/${name}/src/main.ts`, import.meta.url);
     const child = fork(main, {
       env: { ...envOf(name), ...Object.fromEntries(addresses) },
-      execArgv: heapLimits,
+      execArgv: [...heapLimits, '--import', traces],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       // A group of its own: a terminal's Ctrl-C must not reach it before those that still call it have drained.
       detached: true,

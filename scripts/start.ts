@@ -7,10 +7,11 @@ import { prepareShopDatabases, withoutPassword } from './shop-databases.ts';
 
 const help = `Runs the shop: gateway, inventory, pricing and user, each in a process of its own.
 
-  npm start [-- --postgres URL] [--mtls] [--json]
+  npm start [-- --postgres URL] [--otlp URL] [--mtls] [--json]
 
   --postgres URL   keep the data on a PostgreSQL server, postgres://USER:PASSWORD@HOST:PORT/DATABASE: in three schemas,
                    hotpath_user, hotpath_pricing and hotpath_inventory, that are made and migrated first
+  --otlp URL       send traces to an OpenTelemetry collector by OTLP over HTTP: http://127.0.0.1:4318
   --mtls           mutual TLS between them; makes development certificates where they are missing (see npm run certs)
   --json           print one line of JSON when ready and send the logs to standard error
   --help           print this
@@ -27,6 +28,8 @@ Settings, as environment variables:
   RATE_LIMIT_PER_MINUTE 12000, LOGIN_LIMIT_PER_MINUTE 60, MAX_STREAMS_PER_CLIENT 256, MAX_STREAMS 10000
   SESSION_TTL_SECONDS 3600, RESERVATION_TTL_SECONDS 900
   DRAIN_GRACE_MS 10000   how long a process may take to end
+  OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_TRACES_SAMPLER and its like   as OpenTelemetry defines them; unset, there are no traces
+  TRACE_DEBUG true   whether a request with x-trace-debug: 1 is traced whatever the sampler says; false in production
   GRPC_REFLECTION true    whether grpcurl and the like may ask the services what they offer; false in production
 `;
 
@@ -84,7 +87,9 @@ async function main() {
       void logs.write(`${prefix(name, paint)} ${line.startsWith('{') ? pretty(line) : `${line}\n`}`);
     const tls = options.mtls ? await certificates(data) : undefined;
     const database = options.postgres ? await prepareShopDatabases(options.postgres, env, onLine) : undefined;
-    shop = await launchShop({ envOf: (name) => ({ ...env, ...tls?.(name), ...database?.(name) }), onLine });
+    const traces = options.otlp === undefined ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: options.otlp };
+    const envOf = (name: ProcessName) => ({ ...env, ...traces, ...tls?.(name), ...database?.(name) });
+    shop = await launchShop({ envOf, onLine });
   } catch (error) {
     return fail((error as Error).message);
   }
@@ -134,6 +139,7 @@ function readArguments() {
     return parseArgs({
       options: {
         postgres: { type: 'string' },
+        otlp: { type: 'string' },
         mtls: { type: 'boolean' },
         json: { type: 'boolean' },
         help: { type: 'boolean' },

@@ -3,6 +3,7 @@ import type { Call } from './call.ts';
 import { createConcurrencyLimit, type LimitBounds } from './concurrency-limit.ts';
 import { resourceExhausted } from './errors.ts';
 import type { Policy } from './policy.ts';
+import { tellWait } from './span.ts';
 import { defended } from './trials.ts';
 
 /** Calls that may wait, whatever the limit: each is held in memory. */
@@ -117,7 +118,9 @@ export function admission(bounds?: LimitBounds): Policy {
         occupy(call);
         return next(call, request);
       }
+      const since = performance.now();
       return wait(call).then(() => {
+        tellWait(call, 'admissionWait', since);
         call.throwIfEnded();
         return next(call, request);
       });

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Metadata } from '@grpc/grpc-js';
 import { RESERVE_MS } from '@hotpath/contracts';
+import { type Attributes, type TraceContext, traceFrom } from '@hotpath/telemetry';
 import { Code } from './code.ts';
 import { cancelled, deadlineExceeded, RpcError } from './errors.ts';
 import { defended } from './trials.ts';
@@ -24,6 +25,8 @@ export type CallInit = {
   readonly parent?: Call | undefined;
   /** What is sent along with the request; defaults to nothing. */
   readonly metadata?: Metadata | undefined;
+  /** Where it is in a trace; else where its parent is. */
+  readonly trace?: TraceContext | undefined;
 };
 
 /**
@@ -38,6 +41,11 @@ export class Call {
   /** When its budget is spent, in `performance.now()` ms; Infinity where it has no total limit (streams). */
   readonly deadline: number;
 
+  /** Where it is in a trace, from where the calls made for it go on; undefined where traces are off. */
+  trace: TraceContext | undefined;
+  /** @internal What its span will tell; undefined where it has none of its own. */
+  spanAttributes: Attributes | undefined;
+
   #cause: RpcError | undefined;
   #code: Code | undefined;
   #endHooks: Set<EndHook> | undefined;
@@ -51,8 +59,9 @@ export class Call {
   /** @internal Told when it begins to wait for other calls, and when it waits for none any more. */
   onWait: ((waiting: boolean) => void) | undefined;
 
-  constructor({ path, budgetMs, caller, parent, metadata }: CallInit) {
+  constructor({ path, budgetMs, caller, parent, metadata, trace }: CallInit) {
     this.path = path;
+    this.trace = trace ?? parent?.trace;
     this.#metadata = metadata;
     this.startedAt = performance.now();
     this.caller = caller ?? parent?.caller ?? ANONYMOUS;
@@ -175,6 +184,8 @@ export class Call {
 
 const calls = new AsyncLocalStorage<Call | undefined>();
 
+traceFrom(() => calls.getStore()?.trace);
+
 /** The call that the running code works for; undefined outside of any. */
 export function currentCall(): Call | undefined {
   return calls.getStore();
@@ -193,6 +204,8 @@ export type BudgetOptions = {
   readonly budgetMs: number;
   /** Aborts when the one it is done for leaves. */
   readonly signal?: AbortSignal;
+  /** Where that one is in a trace. */
+  readonly trace?: TraceContext | undefined;
 };
 
 /**
@@ -200,7 +213,7 @@ export type BudgetOptions = {
  * Rejects at the deadline (DEADLINE_EXCEEDED) or when `signal` aborts (CANCELLED), whatever `work` does then.
  */
 export async function withBudget<T>(options: BudgetOptions, work: (call: Call) => Promise<T>): Promise<T> {
-  const call = new Call({ path: options.path, budgetMs: options.budgetMs });
+  const call = new Call({ path: options.path, budgetMs: options.budgetMs, trace: options.trace });
   const leave = () => call.end(cancelled(`${options.path}: the caller left`));
   if (options.signal?.aborted) leave();
   options.signal?.addEventListener('abort', leave, { once: true });

@@ -6,6 +6,8 @@ import {
   Channel as GrpcChannel,
 } from '@grpc/grpc-js';
 
+import { tracing } from '@hotpath/telemetry';
+import { watchAttempts } from './attempts.ts';
 import { limitCalls } from './client-queue.ts';
 import type { Policy } from './policy.ts';
 
@@ -88,6 +90,7 @@ export function openChannel(address: string, init: ChannelInit = {}): Channel {
     }),
   };
   const grpc = new GrpcChannel(address, init.credentials ?? credentials.createInsecure(), options);
+  if (tracing && init.retries) watchAttempts(grpc);
   grpc.getConnectivityState(true); // connects now: the first call need not pay for it
   const asking = setInterval(() => askAgain(grpc), transport.maxReconnectBackoffMs).unref();
   return {

@@ -1,6 +1,7 @@
 import { queuedCalls } from '@hotpath/telemetry';
 import { type Call, untilEnd } from './call.ts';
 import type { Policy } from './policy.ts';
+import { tellWait } from './span.ts';
 
 /**
  * Lets at most `limit` calls of a channel be under way and makes the others wait here, in order: counted, and only as
@@ -39,6 +40,10 @@ export function limitCalls(limit: number, peer: string): Policy {
     queuedCalls.inc({ peer });
     call.onSettled(leave);
     call.startTimer();
-    return untilEnd(call, promise).then(() => next(call, request));
+    const since = performance.now();
+    return untilEnd(call, promise).then(() => {
+      tellWait(call, 'queueWait', since);
+      return next(call, request);
+    });
   };
 }

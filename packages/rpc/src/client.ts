@@ -18,9 +18,11 @@ import {
   type MethodDefinition,
   type ServiceDefinition,
 } from '@hotpath/contracts';
+import { tracedByKit } from '@hotpath/telemetry';
 import { type Call, currentCall } from './call.ts';
 import type { Channel } from './channel.ts';
 import { type CallOptions, ClientCall } from './client-call.ts';
+import { traceCalls } from './client-span.ts';
 import { Code } from './code.ts';
 import { cancelled, deadlineExceeded, fromServiceError, RpcError } from './errors.ts';
 import { measure } from './measure.ts';
@@ -66,6 +68,7 @@ export function createClient<S extends ServiceDefinition>(
 ): Client<S> {
   /** What every call passes through on its way out, the outermost first. */
   const policies: readonly Policy[] = [
+    traceCalls(channel.address), // before anything that takes time
     measure, // counts and times the call as the caller saw it
     channel.queue, // before the stream's clocks start
     streamLimits,
@@ -75,6 +78,7 @@ export function createClient<S extends ServiceDefinition>(
     const { timeoutMs: budgetMs } = budgetOf(service, method);
     // Looked up once, not per call: the routes and RPCs that may make it.
     const callers = graph && new Set(Object.keys(graph).filter((from) => declares(graph, from, method.path)));
+    tracedByKit.add(method.path);
     const rpc: Rpc = { side: 'client', service, method };
     const transport = method.kind === 'unary' ? unaryStep(channel, method) : streamStep(grpc, method);
     const step = compose(policies, transport, rpc);

@@ -1,3 +1,4 @@
+import { newSpanId, type TraceContext, tracing } from '@hotpath/telemetry';
 import { Call, currentCall, runInCall, untilEnd } from './call.ts';
 import { Code } from './code.ts';
 import { cancelled } from './errors.ts';
@@ -19,10 +20,27 @@ export type CoalesceInit<Key, Value> = {
 export class BatchCall extends Call {
   /** The calls it works for, e.g. for links between traces. */
   readonly serves: readonly Call[];
+  /** @internal When its first look-up was made, `performance.now()` ms. */
+  readonly gatheredSince: number;
+  /** @internal The span of the call that it became. */
+  sentAs: TraceContext | undefined;
 
-  constructor(serves: readonly Call[], deadline: number) {
-    super({ path: serves[0]?.path ?? 'coalesced look-ups', budgetMs: deadline - performance.now() });
+  constructor(serves: readonly Call[], deadline: number, gatheredSince: number) {
+    const traces = serves.map(({ trace }) => trace);
+    super({
+      path: serves[0]?.path ?? 'coalesced look-ups',
+      budgetMs: deadline - performance.now(),
+      // It can be part of one trace only. The others have links.
+      trace: traces.find((trace) => trace?.sampled) ?? traces[0],
+    });
     this.serves = serves;
+    this.gatheredSince = gatheredSince;
+  }
+
+  /** @internal The exported spans it works for besides the one it is below. */
+  others(): TraceContext[] {
+    const others = new Set(this.serves.map(({ trace }) => trace));
+    return [...others].filter((trace) => trace?.sampled && trace !== this.trace) as TraceContext[];
   }
 }
 
@@ -36,9 +54,28 @@ type Slot<Key, Value> = { readonly key: Key; readonly waiters: Set<Waiter<Value>
 type Batch<Key, Value> = {
   /** By the key's identity. */
   readonly slots: Map<unknown, Slot<Key, Value>>;
+  /** `performance.now()`, ms. */
+  readonly openedAt: number;
   /** Set once it is being loaded. */
   call?: BatchCall;
 };
+
+/** Shows in the traces that a batch is no part of how long they have waited for it, and where to look for it. */
+function tellOthers(batch: BatchCall): void {
+  if (!tracing || !batch.sentAs) return;
+  for (const parent of batch.others()) {
+    tracing.export({
+      name: 'in the batch of another trace',
+      kind: 'internal',
+      context: { ...parent, spanId: newSpanId() },
+      parent,
+      startMs: batch.gatheredSince,
+      endMs: performance.now(),
+      attributes: {},
+      links: [batch.sentAs],
+    });
+  }
+}
 
 /**
  * Turns look-ups that are made at the same time, by anyone in the process, into batches: those of one turn of the
@@ -52,7 +89,7 @@ export function coalesce<Key, Value>(init: CoalesceInit<Key, Value>): (key: Key)
   let open: Batch<Key, Value> | undefined;
 
   function openBatch(): Batch<Key, Value> {
-    const batch: Batch<Key, Value> = { slots: new Map() };
+    const batch: Batch<Key, Value> = { slots: new Map(), openedAt: performance.now() };
     // Requests that came in together are handled in one turn of the loop, with microtasks between them: behind 64 HTTP
     // connections a turn gathers 27 look-ups, a microtask one.
     setImmediate(() => send(batch));
@@ -81,12 +118,14 @@ export function coalesce<Key, Value>(init: CoalesceInit<Key, Value>): (key: Key)
     const call = new BatchCall(
       calls.filter((one) => one !== undefined),
       deadline,
+      batch.openedAt,
     );
     batch.call = call;
     call.startTimer();
 
     const settle = (outcomes: readonly (Value | Error)[]) => {
       call.complete(Code.OK);
+      tellOthers(call);
       slots.forEach(({ waiters }, index) => {
         const outcome = outcomes[index] ?? new Error(`the batch lacks result ${index} of ${slots.length}`);
         for (const waiter of waiters) waiter.settle(outcome);

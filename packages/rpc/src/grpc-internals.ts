@@ -1,4 +1,5 @@
 import type { ServerHttp2Stream, ServerOptions } from 'node:http2';
+import type { Metadata, StatusObject } from '@grpc/grpc-js';
 
 /**
  * What grpc-js keeps to itself, of a call on the server or its stream. Its version is pinned, and the tests of who uses
@@ -26,4 +27,27 @@ export function isMidMessage(call: object): boolean {
 export function limitResets(server: object, perSecond: number): void {
   const { commonServerOptions } = server as { readonly commonServerOptions: ServerOptions };
   Object.assign(commonServerOptions, { streamResetBurst: perSecond, streamResetRate: perSecond });
+}
+
+/** What a call under way is told. */
+type Listener = { onReceiveStatus(status: StatusObject): void };
+type Start = (metadata: Metadata, listener: Listener) => void;
+
+type ChannelInternals = {
+  readonly internalChannel: { createLoadBalancingCall(...init: unknown[]): { start: Start } };
+};
+
+/** Has each attempt at a channel's calls, the first included, begun by `begin`. */
+export function attemptsOf(
+  channel: object,
+  begin: (start: Start, metadata: Metadata, listener: Listener) => void,
+): void {
+  const { internalChannel } = channel as ChannelInternals;
+  const create = internalChannel.createLoadBalancingCall;
+  internalChannel.createLoadBalancingCall = function (...init) {
+    const attempt = create.apply(this, init);
+    const start: Start = attempt.start.bind(attempt);
+    attempt.start = (metadata, listener) => begin(start, metadata, listener);
+    return attempt;
+  };
 }

@@ -28,6 +28,7 @@ export { type ServiceContext, serve } from './serve.ts';
 export { createServer, type Server } from './server.ts';
 export type { ServerCall } from './server-call.ts';
 export { openServiceDatabase } from './service-database.ts';
+export { budgetAttributes } from './span.ts';
 export { StartError } from './start-error.ts';
 export { startServer } from './start-server.ts';
 export type { Defence } from './trials.ts';

@@ -1,5 +1,5 @@
 import type { CallGraph, ServiceDefinition } from '@hotpath/contracts';
-import { createLogger, type Logger, listenAdmin } from '@hotpath/telemetry';
+import { createLogger, type Logger, listenAdmin, tracing } from '@hotpath/telemetry';
 import { z } from 'zod';
 import { openChannel } from './channel.ts';
 import { type Client, createClient } from './client.ts';
@@ -69,7 +69,8 @@ const portSetting = (port: number) =>
  */
 export async function runProcess<Shape extends z.ZodRawShape>(init: ProcessInit<Shape>): Promise<void> {
   const { name } = init;
-  const closers: (() => Promise<void> | void)[] = [];
+  // The last to be registered is the first to be closed: spans leave when all calls have ended.
+  const closers: (() => Promise<void> | void)[] = [() => tracing?.close()];
   const checks: (() => string | undefined)[] = [];
   let state = 'starting' as 'starting' | 'ready' | 'draining';
   try {

@@ -16,6 +16,7 @@ import {
   RESERVE_MS,
   type ServiceDefinition,
 } from '@hotpath/contracts';
+import { tracedByKit, tracing } from '@hotpath/telemetry';
 import { admission } from './admission.ts';
 import { authorize, type CallersOf, refusal } from './authorize.ts';
 import { type Call, runInCall } from './call.ts';
@@ -34,7 +35,9 @@ import { readyMade } from './ready-made.ts';
 import { boundTimeout, hookRequestHeaders, refusedHeaders } from './request-headers.ts';
 import { plaintext, type Security } from './security.ts';
 import { ServerCall } from './server-call.ts';
+import { beginServerSpan } from './server-span.ts';
 import { mindReader } from './slow-readers.ts';
+import { tellFirst } from './span.ts';
 import { streamLimits } from './stream-limits.ts';
 import { received, sendAll, throwIfCutOff } from './streams.ts';
 
@@ -132,6 +135,7 @@ export function createServer(init: ServerInit): Server {
       };
       const rpc: Rpc = { side: 'server', service, method };
       const step = compose(policies, innermost, rpc);
+      tracedByKit.add(method.path);
       const { timeoutMs } = budgetOf(service, method);
       boundTimeout(method.path, timeoutMs);
       return [key, host(step, method, timeoutMs)];
@@ -152,6 +156,7 @@ export function createServer(init: ServerInit): Server {
         metadata: stream.metadata,
         sendHeaders: (headers) => stream.sendMetadata(headers),
       });
+      const span = tracing && beginServerSpan(tracing, call);
       const leave = () => {
         if (call.over) return;
         // A caller that gives up at the deadline may be heard a little before our own clock strikes.
@@ -178,7 +183,7 @@ export function createServer(init: ServerInit): Server {
       const request = clientStreams
         ? received(call, stream as ServerReadableStream<unknown, unknown>, () => cancelled('the caller left'))
         : (stream as ServerUnaryCall<unknown, unknown>).request;
-      void runInCall(call, async () => {
+      const work = async () => {
         try {
           const refused = refusedHeaders(stream.metadata);
           if (refused) throw refused;
@@ -188,12 +193,13 @@ export function createServer(init: ServerInit): Server {
           call.throwIfEnded();
           const response = await step(call, request);
           if (streaming) {
+            const messages = response as AsyncIterable<unknown>;
             if (draining) throw drained(); // it was still opening when the others were ended
             streams.add(call);
             call.onSettled(() => streams.delete(call));
             await sendAll(
               call,
-              response as AsyncIterable<unknown>,
+              span ? tellFirst(messages, span.opened) : messages,
               stream as ServerWritableStream<unknown, unknown>,
               mindReader,
             );
@@ -205,7 +211,8 @@ export function createServer(init: ServerInit): Server {
           if (call.over) return;
           call.end(toRpcError(thrown, (id) => init.onInternal(id, call, thrown)));
         }
-      });
+      };
+      void (span ? span.run(work) : runInCall(call, work));
     };
   }
 

@@ -3,4 +3,20 @@ export { type AdmissionState, refusedCalls, trackAdmission } from './admission-m
 export { createLogger, type Logger } from './logger.ts';
 export { certificateExpiry, queuedCalls, registry, workAfterEnd } from './metrics.ts';
 export { type PoolState, trackPool } from './pool-metrics.ts';
+export { type RequestTrace, requestTrace } from './request-trace.ts';
 export { rpcRecorder } from './rpc-metrics.ts';
+export {
+  type Attributes,
+  currentTrace,
+  formatTraceparent,
+  installTracing,
+  newSpanId,
+  newTraceId,
+  parseTraceparent,
+  type SpanRecord,
+  type TraceContext,
+  type Tracing,
+  tracedByKit,
+  traceFrom,
+  tracing,
+} from './trace.ts';

@@ -1,5 +1,6 @@
 import { type Logger as Pino, pino } from 'pino';
 import pretty from 'pino-pretty';
+import { currentTrace } from './trace.ts';
 
 /** A pino logger: one JSON line per event, or a coloured line on a terminal. */
 export type Logger = Pino;
@@ -23,6 +24,10 @@ export function createLogger({ name, level = process.env.LOG_LEVEL ?? 'info' }: 
     base: { name },
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (label: string) => ({ level: label }) },
+    mixin() {
+      const trace = currentTrace();
+      return trace ? { trace_id: trace.traceId, span_id: trace.spanId } : {};
+    },
     redact: secrets.flatMap((key) => [key, `*.${key}`]),
   };
   return process.stdout.isTTY ? pino(options, pretty({ sync: true, ignore: 'name' })) : pino(options);

@@ -5,6 +5,7 @@ export {
   articleClient,
 } from './article-client.ts';
 export { go, goProgram } from './go.ts';
+export { type ExportedSpan, type OtlpReceiver, startOtlpReceiver } from './otlp.ts';
 export { type PostgresServer, postgresAvailable, startPostgres } from './postgres.ts';
 export { pythonEnvironment } from './python.ts';
 export { balance, type Entrance, migrateService, type Replica, startReplica } from './replicas.ts';

@@ -133,6 +133,7 @@ function launch(name: ProcessName, env: NodeJS.ProcessEnv): ChildProcess {
       [`${NAME}_ADMIN_PORT`]: '0',
       ...env,
     },
+    execArgv: ['--import', new URL('../../telemetry/src/register.ts', import.meta.url).href],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
 }

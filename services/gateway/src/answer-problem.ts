@@ -1,5 +1,5 @@
 import { RpcError, unavailable } from '@hotpath/rpc';
-import type { Logger } from '@hotpath/telemetry';
+import { type Logger, requestTrace } from '@hotpath/telemetry';
 import type { NextFunction, Request, Response } from 'express';
 import { badRequest, fromRpcError, internal, Problem, problemType } from './problem.ts';
 
@@ -47,8 +47,16 @@ export function answerProblem(log: Logger) {
       problem = fromRpcError(unavailable('cancelled, but not by our user'));
     const level = problem.status === 500 ? 'error' : problem.status > 500 ? 'warn' : 'debug';
     const { method, path } = request;
+    const trace = requestTrace(request);
     log[level](
-      { method, path, status: problem.status, problem: problem.body, err: problem.cause },
+      {
+        method,
+        path,
+        status: problem.status,
+        problem: problem.body,
+        err: problem.cause,
+        ...(trace && { trace_id: trace.traceId, span_id: trace.spanId }),
+      },
       'problem',
     );
     if (!gone) sendProblem(response, problem);
@@ -57,5 +65,7 @@ export function answerProblem(log: Logger) {
 
 /** Answers with a problem. */
 export function sendProblem(response: Response, problem: Problem): void {
-  response.status(problem.status).set(problem.headers).type(problemType).send(JSON.stringify(problem.body));
+  const traceId = requestTrace(response.req)?.traceId;
+  const body = { ...problem.body, ...(traceId && { traceId }) };
+  response.status(problem.status).set(problem.headers).type(problemType).send(JSON.stringify(body));
 }

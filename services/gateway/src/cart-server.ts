@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { callGraph } from '@hotpath/contracts';
 import { withBudget } from '@hotpath/rpc';
+import { requestTrace } from '@hotpath/telemetry';
 import type { Express, Request, Response } from 'express';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { closeCodes, serveCart } from './cart-socket.ts';
@@ -67,11 +68,14 @@ export function createCartServer({ services, lanes, limits, verify }: CartParts)
         });
       }
       const signal = abortedByLeaving(response);
-      const { session, segment } = await withBudget({ path, budgetMs, signal }, async () => {
-        const { session } = await identify(request, verify);
-        checkOrigin(request, ownOrigin(request), session);
-        return { session, segment: await segmentOf(services, session) };
-      });
+      const { session, segment } = await withBudget(
+        { path, budgetMs, signal, trace: requestTrace(request) },
+        async () => {
+          const { session } = await identify(request, verify);
+          checkOrigin(request, ownOrigin(request), session);
+          return { session, segment: await segmentOf(services, session) };
+        },
+      );
       const { socket, head } = upgrade;
       socket.once('close', limits.take(clientOf(request)));
       const { pricing, release } = lanes.take();

@@ -1,5 +1,6 @@
 import { callGraph } from '@hotpath/contracts';
-import { withBudget } from '@hotpath/rpc';
+import { budgetAttributes, withBudget } from '@hotpath/rpc';
+import { requestTrace } from '@hotpath/telemetry';
 import { type Express, json, type Request, type Response } from 'express';
 import { limitBodyTime } from './body-time.ts';
 import { checkOrigin } from './origin.ts';
@@ -39,7 +40,9 @@ function handle(route: Route, verify: VerifyToken) {
     const signal = abortedByLeaving(response);
     const budgetMs = Math.min(routeMs, readTimeout(request));
     const startedAt = performance.now();
-    const session = await withBudget({ path, budgetMs, signal }, () =>
+    const trace = requestTrace(request);
+    trace?.note({ 'http.route': route.path });
+    const session = await withBudget({ path, budgetMs, signal, trace }, () =>
       authorise(request, response, route.access, verify),
     );
     const leftMs = budgetMs - (performance.now() - startedAt);
@@ -53,11 +56,14 @@ function handle(route: Route, verify: VerifyToken) {
       request,
       response,
     };
-    const result: unknown = await withBudget({ path, budgetMs: leftMs, signal }, (call) =>
-      route.handler({ ...input, call } as RouteInput<never, never, never, never, never>),
-    );
-    if ('events' in route.answer) (result as Takeover)(response);
-    else if ('schema' in route.answer) response.status(route.answer.status).json(result);
+    const result: unknown = await withBudget({ path, budgetMs: leftMs, signal, trace }, (call) => {
+      if (trace) call.onSettled(() => trace.note(budgetAttributes(budgetMs, call.remaining())));
+      return route.handler({ ...input, call } as RouteInput<never, never, never, never, never>);
+    });
+    if ('events' in route.answer) {
+      (result as Takeover)(response);
+      trace?.answered(route.path, response.statusCode);
+    } else if ('schema' in route.answer) response.status(route.answer.status).json(result);
     else response.status(route.answer.status).end();
   };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A problem as RFC 9457 shapes it, with the gateway's own members `code`, `retryAfter` and `errors`. */
+/** A problem as RFC 9457 shapes it, with the gateway's own members `code`, `retryAfter`, `errors` and `traceId`. */
 export const ProblemDetails = z
   .object({
     type: z.string().describe('Always "about:blank": `status` and `code` say what kind of problem it is.'),
@@ -15,6 +15,10 @@ export const ProblemDetails = z
       .array(z.object({ field: z.string(), message: z.string() }))
       .optional()
       .describe('What is wrong with the request, field by field; at most 20.'),
+    traceId: z
+      .string()
+      .optional()
+      .describe('Where to find the request in the traces and logs; only where traces are on.'),
   })
   .meta({ id: 'Problem' });
 
