@@ -16,11 +16,18 @@ export interface TrimOptions {
 
 /**
  * Deletes what is older than it is kept, in batches, and remembers how far each feed was trimmed. The newest row of
- * a feed always stays: it is the feed's position. Where another process is at it, it leaves the work to that one.
+ * a feed always stays: it is the feed's position. Whoever finds another process at it leaves the rest to that one.
  */
 export async function trim(db: Database, { feeds, eventsKeptMs, answersKeptMs }: TrimOptions): Promise<void> {
-  for (const feed of feeds) await inBatches(db, (tx) => trimFeed(tx, feed, eventsKeptMs));
-  await inBatches(db, (tx) => forgetAnswers(tx, answersKeptMs));
+  const tasks = feeds.map((feed) => (tx: Queryable) => trimFeed(tx, feed, eventsKeptMs));
+  tasks.push((tx) => forgetAnswers(tx, answersKeptMs));
+  for (const deleteBatch of tasks) {
+    let deleted: number | undefined;
+    do {
+      deleted = await db.transaction((tx) => alone(tx, deleteBatch));
+      if (deleted === undefined) return;
+    } while (deleted === batchRows);
+  }
 }
 
 /** Trims at once and then every hour, until it is closed. `onError` is told when it fails; it is tried again. */
@@ -35,16 +42,12 @@ export function startTrimming(
   }, onError);
 }
 
-async function inBatches(db: Database, deleteBatch: (tx: Queryable) => Promise<number>): Promise<void> {
-  let deleted: number;
-  do {
-    deleted = await db.transaction(async (tx) => {
-      const [lock] = await tx.query<{ taken: boolean }>(
-        `select pg_try_advisory_xact_lock('feed_trims'::regclass::oid::bigint) as taken`,
-      );
-      return lock?.taken ? deleteBatch(tx) : 0;
-    });
-  } while (deleted === batchRows);
+/** Does some work unless another process is at it. */
+async function alone<T>(tx: Queryable, work: (tx: Queryable) => Promise<T>): Promise<T | undefined> {
+  const [lock] = await tx.query<{ taken: boolean }>(
+    `select pg_try_advisory_xact_lock('feed_trims'::regclass::oid::bigint) as taken`,
+  );
+  return lock?.taken ? work(tx) : undefined;
 }
 
 /**
