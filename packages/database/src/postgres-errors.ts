@@ -1,8 +1,11 @@
 import pg from 'pg';
 import { DatabaseUnavailable, SqlError } from './errors.ts';
 
-/** SQLSTATEs that come with the end of the connection: 08 its own trouble, 57P a shutdown, 25P03 and 57P05 its idling. */
-const connectionEnded = /^(08...|57P0[1-5]|25P03)$/;
+/**
+ * SQLSTATEs after which a connection is of no use: 08 its own trouble, 57P a shutdown, 25P03 and 57P05 its idling,
+ * 25006 a server that only reads, as one does from which a standby took over.
+ */
+const connectionEnded = /^(08...|57P0[1-5]|25P03|25006)$/;
 
 /**
  * Says what went wrong with a statement. The server's answer never holds the parameters as such; mistakes of this

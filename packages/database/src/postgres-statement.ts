@@ -22,7 +22,6 @@ export async function runStatement(
   statement: Statement,
   signal?: AbortSignal,
 ): Promise<pg.QueryResult> {
-  signal?.throwIfAborted();
   const answer = client.query(statement);
   let ended: Promise<void> | undefined;
   const end = () => {

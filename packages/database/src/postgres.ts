@@ -68,6 +68,7 @@ export function openPostgres({ url, poolMax }: PostgresOptions): Database {
   }
 
   async function execute(client: pg.Client, statement: Statement, signal?: AbortSignal) {
+    signal?.throwIfAborted();
     try {
       return await runStatement(client, names.named(statement), signal);
     } catch (error) {
@@ -125,7 +126,7 @@ export function openPostgres({ url, poolMax }: PostgresOptions): Database {
       let working = false;
 
       const outcome = withClient(async (client) => {
-        const turns = createQueue(1);
+        const turns = createQueue(1, Number.POSITIVE_INFINITY);
         limitTime(client, options);
         try {
           await execute(client, 'begin', outer);

@@ -1,7 +1,7 @@
 import { DatabaseBusy } from './errors.ts';
 
-/** How many may wait: each holds memory, and who is further back is not served in time anyway. */
-const mostWaiting = 1_000;
+/** Each holds memory, and who is further back is not served in time anyway. */
+const mostWaitingByDefault = 1_000;
 
 /** Lets a limited number of pieces of work run at a time, in the order they came. */
 export interface Queue {
@@ -20,8 +20,8 @@ export interface Queue {
   idle(): Promise<void>;
 }
 
-/** Makes a queue of which `places` may run at a time. */
-export function createQueue(places: number): Queue {
+/** Makes a queue of which `places` may run at a time and `mostWaiting` wait. */
+export function createQueue(places: number, mostWaiting = mostWaitingByDefault): Queue {
   /** In the order they came; called when it is their turn. */
   const waiting = new Set<() => void>();
   let running = 0;
