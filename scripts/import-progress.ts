@@ -8,7 +8,7 @@ const newline = 10;
 
 /** How far an import is. */
 export interface Progress {
-  /** Lines so far. */
+  /** Lines sent so far: some MB of them may still be on their way. */
   readonly lines: number;
   /** Since its start, ms. */
   readonly ms: number;
@@ -25,7 +25,7 @@ export function showProgress(size: number, to: Pick<WriteStream, 'write'> & { is
   let bytes = 0;
   const show = () => {
     const percent = Math.floor((bytes / size) * 100);
-    const words = `${count(lines)} lines, ${perSecond(lines, performance.now() - startedAt)} lines/s, ${percent} %`;
+    const words = `${count(lines)} lines sent, ${perSecond(lines, performance.now() - startedAt)} lines/s, ${percent} %`;
     to.write(to.isTTY ? `\r${words}\x1b[K` : `${words}\n`);
   };
   const timer = setInterval(show, to.isTTY ? terminalMs : logMs);

@@ -151,6 +151,6 @@ test('a shop that is lost in the middle is one line that says what to do', async
   const { code, out, err } = await run([file, '--gateway', url]);
   expect({ code, out }).toEqual({ code: 1, out: '' });
   expect(err).toMatch(
-    /^(the shop was lost after [\d,]+ lines|.* was refused: 5).*the same command goes on\n$/,
+    /^(the shop was lost when [\d,]+ lines were sent|.* was refused: 5).*the same command goes on\n$/,
   );
 });

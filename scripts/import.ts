@@ -68,7 +68,7 @@ async function main() {
   const progress = showProgress(file.size, process.stderr);
   process.once('SIGINT', () => {
     progress.stop();
-    process.stderr.write(`stopped after ${count(progress.lines)} lines; the same command goes on\n`);
+    process.stderr.write(`stopped when ${count(progress.lines)} lines were sent; the same command goes on\n`);
     process.exit(130);
   });
   try {
@@ -137,7 +137,7 @@ async function send(
     body,
   }).catch((error: Error) => {
     throw new Error(
-      `the shop was lost after ${count(progress.lines)} lines (${error.message}); the same command goes on`,
+      `the shop was lost when ${count(progress.lines)} lines were sent (${error.message}); the same command goes on`,
     );
   });
   if (answer.status === 200) return answer.body as unknown as Summary;
