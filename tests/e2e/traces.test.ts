@@ -2,6 +2,7 @@ import {
   type ExportedSpan,
   type OtlpReceiver,
   type RunningShop,
+  readEvents,
   restClient,
   signIn,
   startOtlpReceiver,
@@ -122,6 +123,50 @@ test('a missed deadline exports one span per process that saw it, though its tra
   expect(inventory?.attributes['rpc.response.status_code']).toBe('DEADLINE_EXCEEDED');
 });
 
+test('a flash sale is one trace, from its POST to the events of all browsers, one span for these per process', async () => {
+  const traceId = newTrace();
+  const browsers = 20;
+  const product = '9300';
+  const merchant = await signIn(rest, 'merchant');
+  const leave = new AbortController();
+  const streams = await Promise.all(
+    Array.from({ length: browsers }, () =>
+      readEvents(`${shop.gateway}/api/products/${product}/price/stream`, {
+        signal: leave.signal,
+        headers: sampled(newTrace()),
+      }),
+    ),
+  );
+  for (const stream of streams) await stream.next();
+  const next = streams.map((stream) => stream.next());
+  const endsAt = new Date(Date.now() + 60_000).toISOString();
+  const sale = { productIds: [product], percentOff: 30, endsAt };
+  await rest('POST', '/api/sales', { body: sale, token: merchant, headers: sampled(traceId) });
+  for (const event of await Promise.all(next))
+    expect(JSON.parse(event.value.data).reason).toBe('sale_started');
+  const spans = await receiver.until((spans) => spans.length >= 5, of(traceId));
+  leave.abort();
+  const find = (text: string) => spans.find((span) => brief(span) === text) as ExportedSpan;
+  const startSale = find('pricing server ecommerce.PricingService/StartSale');
+  const told = find('pricing consumer tell watchers of price changes');
+  const sent = find('gateway consumer send price events to browsers');
+  expect(told).toMatchObject({ parentSpanId: startSale.spanId, attributes: { 'hotpath.deliveries': 1 } });
+  expect(sent).toMatchObject({ parentSpanId: told.spanId, attributes: { 'hotpath.deliveries': browsers } });
+  expect(sent.end).toBeGreaterThan(startSale.start);
+});
+
+test('a stream of events has a span that ends when it is open, not with it', async () => {
+  const traceId = newTrace();
+  const leave = new AbortController();
+  const url = `${shop.gateway}/api/products/9301/price/stream`;
+  const stream = await readEvents(url, { signal: leave.signal, headers: sampled(traceId) });
+  await stream.next();
+  const [opening] = await receiver.until((spans) => spans.length > 0, of(traceId));
+  expect(opening).toMatchObject({ name: 'GET /api/products/{id}/price/stream', failed: false });
+  expect(opening?.attributes['http.response.status_code']).toBe(200);
+  leave.abort();
+});
+
 test('a collector that is gone harms nobody, and each process says so once', async () => {
   await receiver.close();
   for (let number = 0; number < 5; number++) {
@@ -132,7 +177,7 @@ test('a collector that is gone harms nobody, and each process says so once', asy
   }
   const from = performance.now();
   await shop.stop();
-  expect(performance.now() - from).toBeLessThan(10_000);
+  expect(performance.now() - from).toBeLessThan(20_000);
   const complaints = shop.log.filter((line) => line.includes('spans cannot be exported'));
   expect(complaints.length).toBeGreaterThan(0);
   expect(new Set(complaints.map((line) => line.split(' ', 1)[0])).size).toBe(complaints.length);

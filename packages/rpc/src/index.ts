@@ -16,6 +16,7 @@ export type { CallOptions } from './client-call.ts';
 export { type BatchCall, type CoalesceInit, coalesce } from './coalesce.ts';
 export { coalescePrices } from './coalesce-prices.ts';
 export { Code, codeName } from './code.ts';
+export { storedTraceparent, traceDeliveries } from './deliveries.ts';
 export type { ErrorDetails } from './error-details.ts';
 export * from './errors.ts';
 export { type Fault, setFault } from './faults.ts';

@@ -123,6 +123,7 @@ test('leaving a server stream cancels it at the server', async () => {
           basePrice: 1,
           isOnSale: false,
           saleEndsAt: 0n,
+          traceparent: '',
         };
         await new Promise(setImmediate);
       }
@@ -181,6 +182,7 @@ test('a failing stream ends with its code, also when a message came before', asy
         basePrice: 1,
         isOnSale: false,
         saleEndsAt: 0n,
+        traceparent: '',
       };
       throw notFound('it is gone');
     },

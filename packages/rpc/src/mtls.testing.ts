@@ -111,6 +111,7 @@ export async function startPricing(init: Omit<ServerInit, 'services' | 'onIntern
         basePrice: 1,
         isOnSale: false,
         saleEndsAt: 0n,
+        traceparent: '',
       });
     },
   };

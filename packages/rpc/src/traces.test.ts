@@ -139,7 +139,7 @@ test('a call tried again has a span for each attempt below its own, and servers 
 test("a stream's span ends with its first message", async () => {
   const { spans, client } = await pricing({
     async *watchPrice(_request, call) {
-      yield { ...price, newPrice: 9, reason: 'snapshot', sequence: 1n, isOnSale: false };
+      yield { ...price, newPrice: 9, reason: 'snapshot', sequence: 1n, traceparent: '' };
       await new Promise((_, reject) => call.onEnd(reject));
     },
   });

@@ -1,5 +1,5 @@
 import type { PriceRequest, PriceUpdate } from '@hotpath/contracts';
-import { backOff, Code, detached, RpcError } from '@hotpath/rpc';
+import { backOff, Code, detached, RpcError, traceDeliveries } from '@hotpath/rpc';
 import { viewUpdate } from './views.ts';
 
 /** A change of a price as browsers get it, serialised once for all of them. */
@@ -56,6 +56,9 @@ const final: readonly Code[] = [
   Code.UNAUTHENTICATED,
 ];
 
+/** All watches together: a sale of many products is one delivery. */
+const deliver = traceDeliveries('send price events to browsers');
+
 /**
  * Follows one price. Whatever breaks the stream, it is opened again after the last position seen. A follower that
  * comes back from further ago than the changes kept makes it open once more from there; the others skip what they
@@ -103,7 +106,10 @@ export function watchPrice(open: OpenStream, onFail: () => void): PriceWatch {
       const had = whole ? follower.after === update.sequence : follower.after >= update.sequence;
       if (follower.waiting || had) continue;
       if (isGone && follower.after > opened) further.push(follower);
-      else give(follower, event);
+      else {
+        give(follower, event);
+        deliver(update.traceparent);
+      }
     }
     if (further.length > 0) reopen(further);
   }

@@ -128,6 +128,7 @@ async function startPricing() {
         newPrice,
         isOnSale: false,
         saleEndsAt: 0n,
+        traceparent: '',
         reason: 'snapshot',
         sequence: 100n,
       };

@@ -10,7 +10,12 @@ interface PriceEvent extends FeedRow {
   readonly percent_off: number;
   readonly sale_ends_at: Date | null;
   readonly reason: ChangeReason;
+  readonly created_at: Date;
+  readonly trace: string | null;
 }
+
+/** Who comes back for older changes gets them outside of the traces that made them, ms. */
+const tracedForMs = 60_000;
 
 /** The changes of all prices. */
 export type PriceFeed = Feed<PriceEvent>;
@@ -61,5 +66,6 @@ function toChange(event: PriceEvent): PriceChange {
     saleEndsAt: event.sale_ends_at,
     reason: event.reason,
     sequence: event.sequence,
+    trace: event.trace && Date.now() - event.created_at.getTime() < tracedForMs ? event.trace : undefined,
   };
 }

@@ -73,6 +73,7 @@ test('an update is the answer at a position, with its reason', () => {
   const { discountedPrice, ...rest } = toPriceResponse(sold, 'wholesale');
   expect(toPriceUpdate(sold, 'wholesale', 'sale_started', 42n)).toEqual({
     ...rest,
+    traceparent: '',
     newPrice: discountedPrice,
     reason: 'sale_started',
     sequence: 42n,

@@ -25,6 +25,8 @@ export interface PriceChange extends PriceState {
   reason: ChangeReason;
   /** Its position in the feed. */
   sequence: bigint;
+  /** The traceparent of what made it, where that is traced and a short while ago. */
+  trace: string | undefined;
 }
 
 /** Why a price is told to a watcher, as the contract spells it. */
@@ -69,6 +71,7 @@ export function toPriceUpdate(
   segment: Segment,
   reason: Reason,
   sequence: bigint,
+  traceparent = '',
 ): PriceUpdate {
   return {
     productId: state.productId,
@@ -79,6 +82,7 @@ export function toPriceUpdate(
     basePrice: fromMinor(state.baseMinor, state.currency),
     isOnSale: state.percentOff > 0,
     saleEndsAt: saleEndSeconds(state),
+    traceparent,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Currency, Money } from '@hotpath/contracts';
 import type { Queryable } from '@hotpath/database';
-import { checkCurrency, checkProductId, invalidArgument } from '@hotpath/rpc';
+import { checkCurrency, checkProductId, invalidArgument, storedTraceparent } from '@hotpath/rpc';
 
 /** A base price to be stored. */
 export interface BasePrice {
@@ -67,14 +67,15 @@ export async function changePrices(tx: Queryable, prices: readonly BasePrice[]):
        on conflict (product_id, currency) do update set base_minor = excluded.base_minor
        returning product_id, currency, base_minor
      )
-     insert into events (product_id, currency, base_minor, percent_off, sale_ends_at, reason)
-     select changed.*, coalesce(sale.percent_off, 0), sale.ends_at, 'price_changed'
+     insert into events (product_id, currency, base_minor, percent_off, sale_ends_at, reason, trace)
+     select changed.*, coalesce(sale.percent_off, 0), sale.ends_at, 'price_changed', $4::text
      from changed left join lateral running_sale(changed.product_id) sale on true
      returning product_id as "productId", currency, sequence`,
     [
       prices.map(({ productId }) => productId),
       prices.map(({ currency }) => currency),
       prices.map(({ baseMinor }) => baseMinor),
+      storedTraceparent(),
     ],
   );
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Queryable } from '@hotpath/database';
+import { storedTraceparent } from '@hotpath/rpc';
 import type { Sale } from './sale.ts';
 import { takeTurn } from './store-prices.ts';
 
@@ -93,10 +94,11 @@ export async function settleSales(tx: Queryable, endNow: string | null = null): 
   const productIds = new Set([...known, ...started].map(({ productId }) => productId));
   if (productIds.size === 0) return;
   await tx.query(
-    `insert into events (product_id, currency, base_minor, percent_off, sale_ends_at, reason)
+    `insert into events (product_id, currency, base_minor, percent_off, sale_ends_at, reason, trace)
      select
        price.product_id, price.currency, price.base_minor, coalesce(sale.percent_off, 0), sale.ends_at,
-       case when sale.sale_id = any($2::uuid[]) then 'sale_started' else 'sale_ended' end
+       case when sale.sale_id = any($2::uuid[]) then 'sale_started' else 'sale_ended' end,
+       $6::text
      from prices price
      left join lateral running_sale(price.product_id) sale on true
      left join (
@@ -116,6 +118,7 @@ export async function settleSales(tx: Queryable, endNow: string | null = null): 
       known.map(({ productId }) => productId),
       known.map(({ percentOff }) => percentOff),
       known.map(({ endsAt }) => endsAt),
+      storedTraceparent(),
     ],
   );
 }

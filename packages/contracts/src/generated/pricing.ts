@@ -314,6 +314,8 @@ export interface PriceUpdate {
   isOnSale: boolean;
   /** When that sale ends, in Unix seconds (a part of a second rounded up). 0: no sale. */
   saleEndsAt: bigint;
+  /** Where its delivery is in the trace of the call that made the change, as W3C's traceparent. Empty: in none. */
+  traceparent: string;
 }
 
 export const PriceUpdate: MessageType<PriceUpdate> = {
@@ -328,6 +330,7 @@ export const PriceUpdate: MessageType<PriceUpdate> = {
       basePrice: init.basePrice ?? 0,
       isOnSale: init.isOnSale ?? false,
       saleEndsAt: init.saleEndsAt ?? 0n,
+      traceparent: init.traceparent ?? '',
     };
   },
   encode(message, writer) {
@@ -339,6 +342,7 @@ export const PriceUpdate: MessageType<PriceUpdate> = {
     if (isSet(message.basePrice)) writer.tag(49).double(message.basePrice);
     if (message.isOnSale) writer.tag(56).bool(message.isOnSale);
     if (message.saleEndsAt) writer.tag(64).int64(message.saleEndsAt);
+    if (message.traceparent) writer.tag(74).string(message.traceparent);
   },
   decode(reader, end) {
     const message: PriceUpdate = {
@@ -350,6 +354,7 @@ export const PriceUpdate: MessageType<PriceUpdate> = {
       basePrice: 0,
       isOnSale: false,
       saleEndsAt: 0n,
+      traceparent: '',
     };
     while (reader.position < end) {
       const tag = reader.tag();
@@ -377,6 +382,9 @@ export const PriceUpdate: MessageType<PriceUpdate> = {
           break;
         case 64:
           message.saleEndsAt = reader.int64();
+          break;
+        case 74:
+          message.traceparent = reader.string();
           break;
         default:
           reader.skip(tag);

@@ -65,7 +65,9 @@ function complainSeldom(name: string): void {
     quietUntil = performance.now() + complaintMs;
     const why =
       error instanceof Error ? error.message || (error as NodeJS.ErrnoException).code : String(error);
-    log.warn({ why }, 'spans cannot be exported and are lost; see OTEL_EXPORTER_OTLP_ENDPOINT');
+    // It is told of in whatever call happens to run.
+    const none = { trace_id: undefined, span_id: undefined };
+    log.warn({ ...none, why }, 'spans cannot be exported and are lost; see OTEL_EXPORTER_OTLP_ENDPOINT');
   });
 }
 

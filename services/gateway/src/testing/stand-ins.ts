@@ -61,6 +61,7 @@ export function priceUpdate(
     currency: 'INR',
     isOnSale: false,
     saleEndsAt: 0n,
+    traceparent: '',
     ...init,
   };
 }

@@ -57,6 +57,7 @@ test('the present price comes first, then each change of it, for segment and cur
     reason: 'price_changed',
     isOnSale: false,
     saleEndsAt: 0n,
+    traceparent: '',
     sequence,
   });
   expect(sequence).toBeGreaterThan(snapshot.sequence);

@@ -1,6 +1,6 @@
 import { type PricingService, toSegment } from '@hotpath/contracts';
 import { type Database, UnknownPosition } from '@hotpath/database';
-import { checkCurrency, checkId, checkProductId, type Handlers } from '@hotpath/rpc';
+import { checkCurrency, checkId, checkProductId, type Handlers, traceDeliveries } from '@hotpath/rpc';
 import { toPriceUpdate } from '../price.ts';
 import { followPrices, type PriceFeed } from '../price-feed.ts';
 import { findPrice, noPrice } from '../store.ts';
@@ -11,6 +11,7 @@ import { findPrice, noPrice } from '../store.ts';
  * position, the present price comes again.
  */
 export function watchPrice(db: Database, feed: PriceFeed): Handlers<typeof PricingService>['watchPrice'] {
+  const deliver = traceDeliveries('tell watchers of price changes');
   return async function* (request, call) {
     const productId = checkProductId(request.productId);
     const currency = checkCurrency(request.currency);
@@ -32,7 +33,7 @@ export function watchPrice(db: Database, feed: PriceFeed): Handlers<typeof Prici
       try {
         const following = { after, productIds: [productId], currency, signal: call.signal };
         for await (const change of followPrices(feed, following)) {
-          yield toPriceUpdate(change, segment, change.reason, change.sequence);
+          yield toPriceUpdate(change, segment, change.reason, change.sequence, deliver(change.trace));
         }
       } catch (error) {
         if (!(error instanceof UnknownPosition)) throw error;
