@@ -49,7 +49,8 @@ test('draining a node under load loses nothing, and its pods move', async () => 
       expect(pods).toHaveLength(2);
       expect(pods.map((pod) => pod.node)).not.toContain(node);
     }
-    expect(report).toMatchObject({ lost: {}, duplicateReservations: 0, missingEvents: 0, repeatedEvents: 0 });
+    expect(report.lost).toEqual({});
+    expect(report).toMatchObject({ duplicateReservations: 0, missingEvents: 0, repeatedEvents: 0 });
   } finally {
     await kubectl('uncordon', node);
     // Back to pods on both nodes, as the other tests expect them.
@@ -82,7 +83,8 @@ test('new pods of pricing take load without a mesh, within the age of a connecti
     const report = await load.stop();
     console.log(`pricing 1 → 3: ${JSON.stringify(report)}`);
     await scale(2);
-    expect(report).toMatchObject({ lost: {}, duplicateReservations: 0, missingEvents: 0 });
+    expect(report.lost).toEqual({});
+    expect(report).toMatchObject({ duplicateReservations: 0, missingEvents: 0, repeatedEvents: 0 });
   }
 });
 

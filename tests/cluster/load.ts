@@ -18,6 +18,8 @@ export type LoadReport = {
   readonly events: number;
   /** How often a stream ended and was opened again. */
   readonly reopened: number;
+  /** How often a stream began anew, by a whole state instead of what it missed. */
+  readonly resynced: number;
 };
 
 /** A steady load on a shop. */
@@ -57,6 +59,7 @@ export async function startLoad(gateway: string, reserved: string): Promise<Load
   let running = true;
   let requests = 0;
   let reopened = 0;
+  let resynced = 0;
 
   /** Counts a request that is to end with that status. @returns its answer, or undefined where it is lost. */
   async function counted<A extends { readonly status: number }>(
@@ -108,7 +111,8 @@ export async function startLoad(gateway: string, reserved: string): Promise<Load
   }
 
   const written = new Map(followed.map((product) => [product, [] as number[]]));
-  let price = 1_000_000 + (Math.floor(Date.now() / 1000) % 1_000_000);
+  // Above those of any load before: to set a price that it has is no change.
+  let price = 1_000_000 + (Math.floor(Date.now() / 100) % 10_000_000);
   async function changePrices(): Promise<void> {
     for (let n = 0; running; n++) {
       const product = followed[n % followed.length] as string;
@@ -125,10 +129,11 @@ export async function startLoad(gateway: string, reserved: string): Promise<Load
     }
   }
 
-  const seen: { readonly product: string; readonly prices: number[] }[] = [];
+  const seen: { readonly product: string; readonly prices: number[]; readonly log: string[] }[] = [];
   async function follow(product: string, opened: () => void): Promise<void> {
     const prices: number[] = [];
-    seen.push({ product, prices });
+    const log: string[] = [];
+    seen.push({ product, prices, log });
     let last = '';
     for (let first = true; !leave.signal.aborted; first = false) {
       if (!first) reopened++;
@@ -142,7 +147,9 @@ export async function startLoad(gateway: string, reserved: string): Promise<Load
             last = id;
             opened();
             const { reason, originalPrice } = JSON.parse(data);
+            log.push(`${id} ${reason} ${originalPrice}`);
             if (reason === 'price_changed') prices.push(originalPrice);
+            if (reason === 'resync') resynced++;
           }
         } catch {
           // Broken off: it is opened again, and what it missed is asked for.
@@ -177,9 +184,11 @@ export async function startLoad(gateway: string, reserved: string): Promise<Load
       for (const until = Date.now() + settleMs; !all() && Date.now() < until; ) await sleep(100);
       leave.abort();
       await Promise.all(followers);
-      const missing = seen.map(
-        ({ product, prices }) => (written.get(product) ?? []).filter((one) => !prices.includes(one)).length,
-      );
+      const missing = seen.map(({ product, prices, log }) => {
+        const lacks = (written.get(product) ?? []).filter((one) => !prices.includes(one));
+        if (lacks.length > 0) console.log(`a stream of ${product} lacks ${lacks}; it had ${log.join(', ')}`);
+        return lacks.length;
+      });
       const repeated = seen.map(({ prices }) => prices.length - new Set(prices).size);
       return {
         requests,
@@ -190,6 +199,7 @@ export async function startLoad(gateway: string, reserved: string): Promise<Load
         repeatedEvents: sum(repeated),
         events: sum(seen.map(({ prices }) => prices.length)),
         reopened,
+        resynced,
       };
     },
   };
