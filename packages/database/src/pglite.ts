@@ -75,7 +75,10 @@ function databaseOn(pglite: PGlite, unlock = () => {}): Database {
   async function take<T>(work: () => Promise<T>, options?: StatementOptions): Promise<T> {
     if (closed) throw new DatabaseUnavailable('The database is closed.');
     guard.refuseInside();
-    return queue.run(work, options?.signal);
+    return queue.run(() => {
+      options?.onConnection?.();
+      return work();
+    }, options?.signal);
   }
 
   async function transact<T>(work: (tx: Queryable) => Promise<T>, signal?: AbortSignal): Promise<T> {

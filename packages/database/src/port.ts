@@ -23,6 +23,8 @@ export interface StatementOptions {
    * itself soon after those, should the signal's cancel not reach it. A kit `Call` has both.
    */
   remaining?(): number;
+  /** Told when it has waited for its connection, or for its turn on the only one, and begins. It must not throw. */
+  onConnection?(): void;
 }
 
 /** What runs statements: the database itself, each statement its own transaction, or one open transaction. */

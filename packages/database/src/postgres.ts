@@ -84,6 +84,7 @@ export function openPostgres({ url, poolMax }: PostgresOptions): Database {
     refuse();
     const signal = options?.signal;
     const answer = withClient((client) => {
+      options?.onConnection?.();
       limitTime(client, options);
       return execute(client, statement, signal);
     }, signal);
@@ -127,6 +128,7 @@ export function openPostgres({ url, poolMax }: PostgresOptions): Database {
 
       const outcome = withClient(async (client) => {
         const turns = createQueue(1, Number.POSITIVE_INFINITY);
+        options?.onConnection?.();
         limitTime(client, options);
         try {
           await execute(client, 'begin', outer);

@@ -8,10 +8,11 @@ import {
   migrate,
   openDatabase,
 } from '@hotpath/database';
-import { trackPool } from '@hotpath/telemetry';
+import { tracing, trackPool } from '@hotpath/telemetry';
 import { z } from 'zod';
 import { parseSettings } from './settings.ts';
 import { StartError } from './start-error.ts';
+import { tracedDatabase } from './traced-database.ts';
 import { defended } from './trials.ts';
 
 /** How often the database is asked whether it is there, and how long it may take to say so, ms. */
@@ -65,7 +66,8 @@ export async function openServiceDatabase(context: Context, init: ServiceDatabas
     await untilMigrated(db, init.migrations, context);
   }
   watchHealth(db, context);
-  return defended('statements') ? db : heedless(db);
+  const traced = tracing ? tracedDatabase(db, tracing) : db;
+  return defended('statements') ? traced : heedless(traced);
 }
 
 /** Where an empty database is to be filled with demo data. */

@@ -1,0 +1,77 @@
+import type { Database, Param, Queryable, StatementOptions } from '@hotpath/database';
+import { type Attributes, newSpanId, type TraceContext, type Tracing } from '@hotpath/telemetry';
+import { attributes as names } from '@hotpath/xray/attributes';
+import { currentCall } from './call.ts';
+import { round } from './span.ts';
+
+/** Shorter waits for a connection are no waits, ms. */
+const leastWaitMs = 0.1;
+
+/**
+ * The same database, which shows in the traces that are exported. On a server the statements have spans by the driver's
+ * instrumentation: here a wait for a connection has one, ahead of them. The embedded engine has no other
+ * instrumentation than this.
+ */
+export function tracedDatabase(db: Database, tracing: Tracing): Database {
+  const embedded = db.pool === undefined;
+
+  /** Runs what goes to the database, with a span where its trace is exported. */
+  async function traced<T>(
+    text: string,
+    options: StatementOptions | undefined,
+    run: (options: StatementOptions | undefined) => Promise<T>,
+  ): Promise<T> {
+    const parent = currentCall()?.trace;
+    if (!parent?.sampled) return run(options);
+    const startMs = performance.now();
+    let waited = 0;
+    const name = operationOf(text);
+    const tell = (name: string, attributes: Attributes, error?: string) =>
+      tracing.export({
+        name,
+        kind: 'client',
+        context: child(parent),
+        parent,
+        startMs,
+        endMs: performance.now(),
+        attributes: { 'db.system.name': 'postgresql', ...attributes },
+        error,
+      });
+    const onConnection = () => {
+      waited = performance.now() - startMs;
+      if (!embedded && waited >= leastWaitMs)
+        tell('wait for a connection', { [names.poolWait]: round(waited) });
+    };
+    const about = () => ({
+      'db.operation.name': name,
+      'db.query.text': text,
+      ...(waited >= leastWaitMs && { [names.poolWait]: round(waited) }),
+    });
+    const remaining = options?.remaining && (() => (options.remaining as () => number)());
+    try {
+      const result = await run({
+        signal: options?.signal,
+        ...(remaining && { remaining }),
+        onConnection,
+      } as StatementOptions);
+      if (embedded) tell(name, about());
+      return result;
+    } catch (error) {
+      if (embedded) tell(name, { ...about(), 'error.type': (error as Error).name }, '');
+      throw error;
+    }
+  }
+
+  return {
+    ...db,
+    query: <Row extends object>(sql: string, params?: readonly Param[], options?: StatementOptions) =>
+      traced(sql, options, (own) => db.query<Row>(sql, params, own)),
+    transaction: <T>(work: (tx: Queryable) => Promise<T>, options?: StatementOptions) =>
+      traced('transaction', options, (own) => db.transaction(work, own)),
+  };
+}
+
+const child = (parent: TraceContext): TraceContext => ({ ...parent, spanId: newSpanId() });
+
+/** The statement's first word. */
+const operationOf = (sql: string): string => /\w+/.exec(sql)?.[0].toUpperCase() ?? 'SQL';
