@@ -5,7 +5,7 @@ import { currentCall } from './call.ts';
 import { round } from './span.ts';
 
 /** Shorter waits for a connection are no waits, ms. */
-const leastWaitMs = 0.1;
+const leastWaitMs = 0.5;
 
 /**
  * The same database, which shows in the traces that are exported. On a server the statements have spans by the driver's
