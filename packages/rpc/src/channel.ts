@@ -48,6 +48,8 @@ export type Channel = {
   readonly grpc: GrpcChannel;
   /** @internal What all its clients' calls queue in. */
   readonly queue: Policy;
+  /** @internal Whether its calls are tried again. */
+  readonly retries: boolean;
   /** Closes it: calls in flight end, later ones fail. */
   close(): void;
 };
@@ -96,6 +98,7 @@ export function openChannel(address: string, init: ChannelInit = {}): Channel {
   return {
     address,
     grpc,
+    retries: init.retries === true,
     queue: limitCalls(transport.maxConcurrentStreams, address),
     close() {
       clearInterval(asking);

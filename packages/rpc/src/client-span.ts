@@ -9,6 +9,7 @@ import {
 import { attributes as names } from '@hotpath/xray/attributes';
 import { type Attempt, beginAttempts } from './attempts.ts';
 import { currentCall } from './call.ts';
+import type { Channel } from './channel.ts';
 import { BatchCall } from './coalesce.ts';
 import { Code, codeName } from './code.ts';
 import type { Policy } from './policy.ts';
@@ -18,14 +19,13 @@ import { describe, isFailure, round, tellFirst } from './span.ts';
  * Sends each call's place in its trace along, and makes its span when it has ended. In a trace that is not exported the
  * calls of a server's call have no spans, and what they call goes on from that server's own. A stream's span
  * ends with its first message. A call that was tried again has a span for each attempt below its own.
- * @param peer where the calls go
  */
-export function traceCalls(peer: string): Policy {
+export function traceCalls({ address, retries }: Pick<Channel, 'address' | 'retries'>): Policy {
   return (next, { method }) => {
     if (!tracing) return next;
     const { decide, export: exportSpan } = tracing;
     const name = method.path.slice(1);
-    const [host = '', port] = peer.split(/:(?=\d+$)/);
+    const [host = '', port] = address.split(/:(?=\d+$)/);
     const about = { 'server.address': host, ...(port && { 'server.port': Number(port) }) };
     const streams = method.kind === 'serverStream' || method.kind === 'bidi';
 
@@ -50,13 +50,13 @@ export function traceCalls(peer: string): Policy {
         batch.sentAs = context;
         links = batch.others();
       }
-      const attempts = beginAttempts(traceparent);
+      const attempts = retries ? beginAttempts(traceparent) : undefined;
 
       let open = true;
       const end = (code: Code) => {
         if (!open) return;
         open = false;
-        const tried = attempts.end();
+        const tried = attempts?.end() ?? [];
         if (!context.sampled && !isFailure(code)) return;
         const failed = code !== Code.OK;
         // What the first attempt has sent was its own id: the whole gets another where there were more.

@@ -68,7 +68,7 @@ export function createClient<S extends ServiceDefinition>(
 ): Client<S> {
   /** What every call passes through on its way out, the outermost first. */
   const policies: readonly Policy[] = [
-    traceCalls(channel.address), // before anything that takes time
+    traceCalls(channel), // before anything that takes time
     measure, // counts and times the call as the caller saw it
     channel.queue, // before the stream's clocks start
     streamLimits,

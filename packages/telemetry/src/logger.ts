@@ -14,7 +14,7 @@ export type LoggerInit = {
 };
 
 /** Paths whose values never reach a log. */
-const secrets = ['password', 'token', 'authorization', 'cookie', 'DATABASE_URL'];
+const secrets = ['password', 'token', 'authorization', 'cookie', '["set-cookie"]', 'DATABASE_URL'];
 
 /** The process's logger, on standard output. */
 export function createLogger({ name, level = process.env.LOG_LEVEL ?? 'info' }: LoggerInit): Logger {
@@ -28,7 +28,10 @@ export function createLogger({ name, level = process.env.LOG_LEVEL ?? 'info' }: 
       const trace = currentTrace();
       return trace ? { trace_id: trace.traceId, span_id: trace.spanId } : {};
     },
-    redact: secrets.flatMap((key) => [key, `*.${key}`]),
+    redact: secrets.flatMap((key) => {
+      const path = key.startsWith('[') ? key : `.${key}`;
+      return [key, `*${path}`, `*.*${path}`];
+    }),
   };
   return process.stdout.isTTY ? pino(options, pretty({ sync: true, ignore: 'name' })) : pino(options);
 }

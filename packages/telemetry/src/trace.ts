@@ -69,23 +69,24 @@ export function currentTrace(): TraceContext | undefined {
   return tracing && source();
 }
 
-const pool = Buffer.alloc(8 * 1024);
-let used = pool.length;
+const pool = Buffer.alloc(4 * 1024);
+let digits = '';
+let used = 0;
 
-function draw(bytes: number): string {
-  if (used + bytes > pool.length) {
-    randomFillSync(pool);
+/** Random digits out of a long line of them: a call to the system for each id would be most of an unsampled call's cost. */
+function draw(length: number): string {
+  if (used + length > digits.length) {
+    digits = randomFillSync(pool).toString('hex');
     used = 0;
   }
-  const id = pool.toString('hex', used, used + bytes);
-  used += bytes;
-  return id;
+  used += length;
+  return digits.slice(used - length, used);
 }
 
 /** An id for a new trace. */
-export const newTraceId = (): string => draw(16);
+export const newTraceId = (): string => draw(32);
 /** An id for a new span. */
-export const newSpanId = (): string => draw(8);
+export const newSpanId = (): string => draw(16);
 
 const shape = /^(?!ff)[\da-f]{2}-(?!0{32})([\da-f]{32})-(?!0{16})([\da-f]{16})-([\da-f]{2})(?:$|-)/;
 

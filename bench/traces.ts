@@ -1,0 +1,97 @@
+/**
+ * What traces cost: node bench/traces.ts. Unary calls of the kit with traces off, and with none, a tenth and all of them
+ * sampled, beside bare grpc-js; a collector takes what is exported and throws it away. Launched and measured as by
+ * bench/kit.ts, whose processes these are; CPU time is the figure to look at, since it minds other load less.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
+const LAUNCHES = Number(process.env.LAUNCHES ?? 5);
+const kit = fileURLToPath(new URL('kit.ts', import.meta.url));
+const register = new URL('../packages/telemetry/src/register.ts', import.meta.url).href;
+
+const collector = createServer((request, response) => {
+  request.resume().on('end', () => response.end());
+}).listen(0, '127.0.0.1');
+await once(collector, 'listening');
+const endpoint = `http://127.0.0.1:${(collector.address() as AddressInfo).port}`;
+
+const sampling = (ratio: number) => ({
+  OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+  OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
+  OTEL_TRACES_SAMPLER_ARG: String(ratio),
+});
+const variants: Readonly<Record<string, { readonly server: string; readonly env: NodeJS.ProcessEnv }>> = {
+  bare: { server: 'bare', env: {} },
+  off: { server: 'kit', env: {} },
+  '0 %': { server: 'kit', env: sampling(0) },
+  '10 %': { server: 'kit', env: sampling(0.1) },
+  '100 %': { server: 'kit', env: sampling(1) },
+};
+
+/** Calls per second, and microseconds of CPU per call on either side. */
+type Figures = { readonly perSecond: number; readonly clientUs: number; readonly serverUs: number };
+
+async function launch(name: string): Promise<Figures> {
+  const { server: kind, env } = variants[name] as (typeof variants)[string];
+  const run = (...args: string[]) =>
+    fork(kit, args, {
+      execArgv: ['--single-threaded-gc', '--import', register],
+      env: { ...process.env, LOG_LEVEL: 'warn', ...env },
+    });
+  const server = run('server', kind);
+  const address = await answer<string>(server);
+  const serverCpuUs = () => {
+    server.send('cpu?');
+    return answer<number>(server);
+  };
+  const client = run('client', `unary ${kind}`, address);
+  await answer(client); // it is warm
+  const before = await serverCpuUs();
+  const { brought, ms, cpuUs } = await answer<{ brought: number; ms: number; cpuUs: number }>(client);
+  const serverUs = ((await serverCpuUs()) - before) / brought;
+  for (const child of [client, server]) {
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+  return { perSecond: (brought * 1000) / ms, clientUs: cpuUs / brought, serverUs };
+}
+
+function answer<T = unknown>(child: ChildProcess): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const ended = (code: number | null) =>
+      reject(new Error(`${child.spawnargs.join(' ')} exited with ${code}`));
+    child.once('exit', ended);
+    child.once('message', (message) => {
+      child.off('exit', ended);
+      resolve(message as T);
+    });
+  });
+}
+
+const samples = new Map<string, Figures[]>(Object.keys(variants).map((name) => [name, []]));
+for (let number = 0; number < LAUNCHES; number++) {
+  for (const [name, list] of samples) list.push(await launch(name));
+  process.stderr.write(`launch ${number + 1} of ${LAUNCHES}\n`);
+}
+collector.close();
+collector.closeAllConnections();
+
+const median = (name: string, figure: keyof Figures) => {
+  const sorted = (samples.get(name) ?? []).map((figures) => figures[figure]).sort((a, b) => a - b);
+  return sorted[sorted.length >> 1] as number;
+};
+console.log(`Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model}, ${LAUNCHES} launches`);
+console.log('unary calls; medians; us of CPU per call; ratios of CPU time to that with traces off\n');
+for (const name of samples.keys()) {
+  const [clientUs, serverUs] = [median(name, 'clientUs'), median(name, 'serverUs')];
+  const ratio = (figure: 'clientUs' | 'serverUs') =>
+    (median('off', figure) / median(name, figure)).toFixed(2);
+  console.log(
+    `${name.padEnd(6)} ${String(Math.round(median(name, 'perSecond'))).padStart(7)} calls/s   client ${clientUs.toFixed(1)} us (${ratio('clientUs')})   server ${serverUs.toFixed(1)} us (${ratio('serverUs')})`,
+  );
+}
