@@ -43,6 +43,19 @@ describeOn(engines, (openEmpty) => {
     await followed(0);
   });
 
+  test('tells how far it has read, and how old the first change is that it has not read', async () => {
+    const [sequence = 0n] = await append(db, [1n]);
+    await follow(1, { after: sequence - 1n });
+    expect(await feed.lag()).toEqual({ position: sequence, seconds: 0 });
+    await feed.close(); // it reads no more
+    await append(db, [1n]);
+    await db.query('select pg_sleep(0.05)');
+    const { position, seconds } = await feed.lag();
+    expect(position).toBe(sequence);
+    expect(seconds).toBeGreaterThanOrEqual(0.05);
+    expect(seconds).toBeLessThan(60);
+  });
+
   test('gives whole rows, the same object to all', async () => {
     const after = await positionOf(db);
     const following = [1, 2].map(() => take(feed.follow({ after }), 1));

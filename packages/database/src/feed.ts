@@ -51,6 +51,11 @@ export interface Feed<Row extends FeedRow> {
   pages(options: FollowOptions<Row>): AsyncGenerator<readonly Row[], void, void>;
   /** The position of the newest row. */
   newestPosition(options?: StatementOptions): Promise<bigint>;
+  /**
+   * How far this process has read: its position, and the age of the oldest row after it, seconds; 0 where there is none.
+   * The table needs a column `created_at`.
+   */
+  lag(options?: StatementOptions): Promise<{ readonly position: bigint; readonly seconds: number }>;
   /** How many follow now. */
   readonly followers: number;
   /** Ends all following and the reading. Close the feed before its database. */
@@ -180,6 +185,17 @@ export async function openFeed<Row extends FeedRow>(
       }
     },
     newestPosition,
+
+    async lag(options) {
+      const read = position;
+      const [row] = await db.query<{ seconds: number | null }>(
+        `select extract(epoch from clock_timestamp() - created_at)::float8 as seconds
+         from ${table} where sequence > $1 order by sequence limit 1`,
+        [read],
+        options,
+      );
+      return { position: read, seconds: row?.seconds ?? 0 };
+    },
 
     get followers() {
       return followers.size;

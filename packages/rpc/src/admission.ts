@@ -71,6 +71,8 @@ export function admission(bounds?: LimitBounds): Policy {
     if (!shedding) return next;
     const profile = limit.profile();
     const name = method.path.slice(1);
+    // From 0 on, so that the first one shows in a rate.
+    refusedCalls.inc({ rpc_method: name }, 0);
     const patienceMs = method.kind === 'unary' ? Number.POSITIVE_INFINITY : STREAM_PATIENCE_MS;
 
     /** Takes a place until the call is over, except while it waits for others. */

@@ -12,6 +12,7 @@ import { tellWait } from './span.ts';
 export function limitCalls(limit: number, peer: string): Policy {
   let underWay = 0;
   const waiting = new Set<() => void>();
+  queuedCalls.inc({ peer }, 0);
 
   const enter = (call: Call) => {
     underWay++;

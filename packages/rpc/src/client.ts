@@ -18,7 +18,7 @@ import {
   type MethodDefinition,
   type ServiceDefinition,
 } from '@hotpath/contracts';
-import { tracedByKit } from '@hotpath/telemetry';
+import { retriedCalls, tracedByKit } from '@hotpath/telemetry';
 import { type Call, currentCall } from './call.ts';
 import type { Channel } from './channel.ts';
 import { type CallOptions, ClientCall } from './client-call.ts';
@@ -27,6 +27,7 @@ import { Code } from './code.ts';
 import { cancelled, deadlineExceeded, fromServiceError, RpcError } from './errors.ts';
 import { measure } from './measure.ts';
 import { compose, type Policy, type Rpc, type Step } from './policy.ts';
+import { labelsOf } from './retries.ts';
 import { streamLimits } from './stream-limits.ts';
 import { received, sendAll } from './streams.ts';
 import { unaryRequest } from './unary-request.ts';
@@ -75,7 +76,9 @@ export function createClient<S extends ServiceDefinition>(
   ];
   const grpc = new GrpcClient(channel.address, undefined as never, { channelOverride: channel.grpc });
   const methods = Object.entries(service.methods).map(([key, method]) => {
-    const { timeoutMs: budgetMs } = budgetOf(service, method);
+    const { timeoutMs: budgetMs, maxAttempts } = budgetOf(service, method);
+    // From 0 on, so that the first one shows in a rate.
+    if (maxAttempts > 1) retriedCalls.inc(labelsOf(method.path), 0);
     // Looked up once, not per call: the routes and RPCs that may make it.
     const callers = graph && new Set(Object.keys(graph).filter((from) => declares(graph, from, method.path)));
     tracedByKit.add(method.path);

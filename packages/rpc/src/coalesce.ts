@@ -1,4 +1,4 @@
-import { newSpanId, type TraceContext, tracing } from '@hotpath/telemetry';
+import { coalesced, newSpanId, type TraceContext, tracing } from '@hotpath/telemetry';
 import { Call, currentCall, runInCall, untilEnd } from './call.ts';
 import { Code } from './code.ts';
 import { cancelled } from './errors.ts';
@@ -121,6 +121,7 @@ export function coalesce<Key, Value>(init: CoalesceInit<Key, Value>): (key: Key)
       batch.openedAt,
     );
     batch.call = call;
+    coalesced.observe(calls.length, call.trace);
     call.startTimer();
 
     const settle = (outcomes: readonly (Value | Error)[]) => {

@@ -37,17 +37,17 @@ type ChannelInternals = {
   readonly internalChannel: { createLoadBalancingCall(...init: unknown[]): { start: Start } };
 };
 
-/** Has each attempt at a channel's calls, the first included, begun by `begin`. */
+/** Has each attempt at a channel's calls, the first included, begun by `begin`; `path` is the RPC's. */
 export function attemptsOf(
   channel: object,
-  begin: (start: Start, metadata: Metadata, listener: Listener) => void,
+  begin: (start: Start, metadata: Metadata, listener: Listener, path: string) => void,
 ): void {
   const { internalChannel } = channel as ChannelInternals;
   const create = internalChannel.createLoadBalancingCall;
   internalChannel.createLoadBalancingCall = function (...init) {
     const attempt = create.apply(this, init);
     const start: Start = attempt.start.bind(attempt);
-    attempt.start = (metadata, listener) => begin(start, metadata, listener);
+    attempt.start = (metadata, listener) => begin(start, metadata, listener, init[1] as string);
     return attempt;
   };
 }

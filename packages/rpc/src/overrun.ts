@@ -7,6 +7,7 @@ import type { Policy } from './policy.ts';
  */
 export const overrun: Policy = (next, { method }) => {
   const labels = { rpc_method: method.path.slice(1) };
+  workAfterEnd.inc(labels, 0);
   return async (call, request) => {
     let working = true;
     let late = false;

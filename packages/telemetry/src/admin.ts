@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { registry } from './metrics.ts';
+import { openMetrics, openMetricsType } from './open-metrics.ts';
 
 /** What `listenAdmin` is told. */
 export type AdminInit = {
@@ -13,7 +14,7 @@ export type AdminInit = {
 
 /**
  * The admin port, for probes and Prometheus: /livez says that the event loop turns, /readyz whether work may
- * be sent, /metrics what is measured.
+ * be sent, /metrics what is measured: as OpenMetrics, with exemplars, where `Accept` names it.
  * @returns the port, and how to close it. Rejects where the port is taken.
  */
 export function listenAdmin(init: AdminInit): Promise<{ readonly port: number; close(): void }> {
@@ -27,7 +28,11 @@ export function listenAdmin(init: AdminInit): Promise<{ readonly port: number; c
       const { ready, reason } = init.readiness();
       return answer(ready ? 200 : 503, `${reason}\n`);
     }
-    if (path === '/metrics') return answer(200, await registry.metrics(), registry.contentType);
+    if (path === '/metrics') {
+      return request.headers.accept?.includes(openMetricsType)
+        ? answer(200, await openMetrics(), `${openMetricsType}; version=1.0.0; charset=utf-8`)
+        : answer(200, await registry.metrics(), registry.contentType);
+    }
     return answer(404, 'here are /livez /readyz /metrics\n');
   });
   return new Promise((resolve, reject) => {

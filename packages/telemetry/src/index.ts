@@ -1,10 +1,13 @@
 export { listenAdmin } from './admin.ts';
 export { type AdmissionState, refusedCalls, trackAdmission } from './admission-metrics.ts';
+export { boundLabel } from './array-histogram.ts';
+export { coalesced } from './coalescing-metrics.ts';
+export { type FeedLag, trackFeed } from './feed-metrics.ts';
 export { createLogger, type Logger } from './logger.ts';
-export { certificateExpiry, queuedCalls, registry, workAfterEnd } from './metrics.ts';
+export { certificateExpiry, queuedCalls, registry, retriedCalls, workAfterEnd } from './metrics.ts';
 export { type PoolState, trackPool } from './pool-metrics.ts';
 export { type RequestTrace, requestTrace } from './request-trace.ts';
-export { rpcRecorder } from './rpc-metrics.ts';
+export { durationBounds, rpcRecorder } from './rpc-metrics.ts';
 export {
   type Attributes,
   currentTrace,

@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 
 /** Everything this process measures; /metrics prints it. */
 export const registry = new Registry();
@@ -25,5 +25,13 @@ export const queuedCalls = new Gauge({
   name: 'hotpath_client_queued_calls',
   help: 'Calls that wait in the client because as many as the server takes at once are under way',
   labelNames: ['peer'] as const,
+  registers: [registry],
+});
+
+/** Attempts at calls after their first, by the channel itself. */
+export const retriedCalls = new Counter({
+  name: 'hotpath_rpc_client_retries_total',
+  help: 'Attempts at calls after their first',
+  labelNames: ['rpc_method', 'peer'] as const,
   registers: [registry],
 });

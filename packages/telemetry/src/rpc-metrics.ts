@@ -1,94 +1,143 @@
-import { registry } from './metrics.ts';
+import { type ArrayHistogram, arrayHistogram } from './array-histogram.ts';
+import { type MetricValue, registerDrained } from './drained.ts';
+import type { TraceContext } from './trace.ts';
 
 /** Upper bounds of the duration buckets, seconds. */
-const bounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+export const durationBounds = [
+  0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
+] as const;
+/** Upper bounds of the buckets of how much of its budget a call has used; above 1 it was late. */
+const budgetBounds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 1] as const;
+/** Counted for a call that came without any time left, for which the ratio would be infinite. */
+const mostUsed = 10;
+/** Peers of an RPC that are told apart; more are no callers that anybody knows. */
+const mostPeers = 20;
+
+/** How a call has ended. */
+export type CallOutcome = {
+  /** The status's name. */
+  readonly code: string;
+  /** The process at the other end: on a server as far as that is proven. */
+  readonly peer: string;
+  readonly ms: number;
+  /** Infinity: it had none. */
+  readonly budgetMs: number;
+  readonly trace: TraceContext | undefined;
+};
 
 /** Records the calls of one RPC on one side. */
 export type RpcRecorder = {
   /** A call has begun. */
   start(): void;
-  /** It has ended, with the status's name, after that many ms. */
-  end(code: string, ms: number): void;
+  end(outcome: CallOutcome): void;
 };
 
 type Side = 'server' | 'client';
-type Series = { readonly counts: Uint32Array; sum: number; total: number };
-type Rpc = { active: number; readonly byCode: Map<string, Series> };
+type Peer = {
+  readonly byCode: Map<string, ArrayHistogram>;
+  readonly budgetUsed: ArrayHistogram;
+  pastDeadline: number;
+};
+type Rpc = { readonly streams: boolean; active: number; readonly peers: Map<string, Peer> };
 
 const recorded: Record<Side, Map<string, Rpc>> = { server: new Map(), client: new Map() };
 
 /**
- * The recorder of an RPC ("ecommerce.PricingService/GetPrice"). It only counts into arrays, which /metrics
- * turns into Prometheus' histogram when asked: observing through prom-client costs a tenth of a server's calls.
+ * The recorder of an RPC ("ecommerce.PricingService/GetPrice").
+ * @param streams whether its calls are streams
  */
-export function rpcRecorder(side: Side, method: string): RpcRecorder {
-  let rpc = recorded[side].get(method);
-  if (!rpc) {
-    rpc = { active: 0, byCode: new Map() };
-    recorded[side].set(method, rpc);
-  }
-  const { byCode } = rpc;
-  const own = rpc;
+export function rpcRecorder(side: Side, method: string, streams: boolean): RpcRecorder {
+  const rpc = recorded[side].get(method) ?? { streams, active: 0, peers: new Map() };
+  recorded[side].set(method, rpc);
   return {
     start() {
-      own.active++;
+      rpc.active++;
     },
-    end(code, ms) {
-      own.active--;
-      let series = byCode.get(code);
-      if (!series) {
-        series = { counts: new Uint32Array(bounds.length), sum: 0, total: 0 };
-        byCode.set(code, series);
+    end({ code, peer: name, ms, budgetMs, trace }) {
+      rpc.active--;
+      const peer = peerOf(rpc, name);
+      let durations = peer.byCode.get(code);
+      if (!durations) {
+        durations = arrayHistogram(durationBounds);
+        peer.byCode.set(code, durations);
       }
-      const seconds = ms / 1000;
-      series.sum += seconds;
-      series.total++;
-      for (let i = 0; i < bounds.length; i++) {
-        if (seconds <= (bounds[i] as number)) {
-          (series.counts[i] as number)++;
-          break;
-        }
-      }
+      durations.observe(ms / 1000, trace);
+      if (budgetMs === Number.POSITIVE_INFINITY) return;
+      peer.budgetUsed.observe(budgetMs > 0 ? Math.min(ms / budgetMs, mostUsed) : mostUsed, trace);
+      if (code === 'DEADLINE_EXCEEDED' || ms > budgetMs) peer.pastDeadline++;
     },
   };
 }
 
-type Value = { value: number; labels: Record<string, string | number>; metricName?: string };
-
-function durations(side: Side, name: string): Value[] {
-  const values: Value[] = [];
-  for (const [rpc_method, { byCode }] of recorded[side]) {
-    for (const [rpc_response_status_code, { counts, sum, total }] of byCode) {
-      const labels = { rpc_method, rpc_response_status_code };
-      let below = 0;
-      bounds.forEach((le, i) => {
-        below += counts[i] as number;
-        values.push({ value: below, labels: { ...labels, le }, metricName: `${name}_bucket` });
-      });
-      values.push({ value: total, labels: { ...labels, le: '+Inf' }, metricName: `${name}_bucket` });
-      values.push({ value: sum, labels, metricName: `${name}_sum` });
-      values.push({ value: total, labels, metricName: `${name}_count` });
-    }
-  }
-  return values;
+function peerOf({ peers }: Rpc, name: string): Peer {
+  const known = peers.get(name);
+  if (known) return known;
+  const label = peers.size < mostPeers ? name : 'other';
+  const peer = peers.get(label) ?? {
+    byCode: new Map(),
+    budgetUsed: arrayHistogram(budgetBounds),
+    pastDeadline: 0,
+  };
+  peers.set(label, peer);
+  return peer;
 }
 
-// Names: OpenTelemetry's RPC metrics, https://opentelemetry.io/docs/specs/semconv/rpc/rpc-metrics/
-for (const side of ['server', 'client'] as const) {
-  const duration = `rpc_${side}_call_duration_seconds`;
-  const active = `rpc_${side}_active_calls`;
-  register(duration, 'histogram', `Duration of ${side} calls`, () => durations(side, duration));
-  register(active, 'gauge', `${side} calls under way, streams included`, () =>
-    [...recorded[side]].map(([rpc_method, rpc]) => ({ value: rpc.active, labels: { rpc_method } })),
+/** What is told of each RPC and peer. */
+function byPeer(
+  side: Side,
+  tell: (peer: Peer, labels: { rpc_method: string; peer: string }, rpc: Rpc) => MetricValue[],
+): MetricValue[] {
+  return [...recorded[side]].flatMap(([rpc_method, rpc]) =>
+    [...rpc.peers].flatMap(([name, peer]) => tell(peer, { rpc_method, peer: name }, rpc)),
   );
 }
 
-/** Registers a metric whose values are read when it is scraped, in the form prom-client prints. */
-function register(name: string, type: 'histogram' | 'gauge', help: string, values: () => Value[]): void {
-  const metric = {
-    name,
-    get: async () => ({ name, help, type, values: values(), aggregator: 'sum' }),
-    reset() {},
-  };
-  registry.registerMetric(metric as unknown as Parameters<typeof registry.registerMetric>[0]);
+// Names: OpenTelemetry's RPC metrics, https://opentelemetry.io/docs/specs/semconv/rpc/rpc-metrics/; what they lack is
+// hotpath_*.
+for (const side of ['server', 'client'] as const) {
+  const duration = `rpc_${side}_call_duration_seconds`;
+  registerDrained({
+    name: duration,
+    type: 'histogram',
+    help: `Duration of ${side} calls`,
+    values: () =>
+      byPeer(side, ({ byCode }, labels) =>
+        [...byCode].flatMap(([rpc_response_status_code, histogram]) =>
+          histogram.values(duration, { ...labels, rpc_response_status_code }),
+        ),
+      ),
+  });
+  const used = `hotpath_rpc_${side}_budget_used_ratio`;
+  registerDrained({
+    name: used,
+    type: 'histogram',
+    help: `What part of their budget ${side} calls have used; above 1 they were late`,
+    values: () =>
+      byPeer(side, ({ budgetUsed }, labels, { streams }) => (streams ? [] : budgetUsed.values(used, labels))),
+  });
+  registerDrained({
+    name: `hotpath_rpc_${side}_past_deadline_total`,
+    type: 'counter',
+    help: `${side} calls that have ended past their deadline, or by it`,
+    values: () =>
+      byPeer(side, ({ pastDeadline }, labels, { streams }) =>
+        streams ? [] : [{ value: pastDeadline, labels }],
+      ),
+  });
+  const active = (streamsOnly: boolean) =>
+    [...recorded[side]].flatMap(([rpc_method, { streams, active: value }]) =>
+      streams || !streamsOnly ? [{ value, labels: { rpc_method } }] : [],
+    );
+  registerDrained({
+    name: `rpc_${side}_active_calls`,
+    type: 'gauge',
+    help: `${side} calls under way, streams included`,
+    values: () => active(false),
+  });
+  registerDrained({
+    name: `hotpath_rpc_${side}_open_streams`,
+    type: 'gauge',
+    help: `${side} streams that are open`,
+    values: () => active(true),
+  });
 }

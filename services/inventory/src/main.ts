@@ -7,6 +7,7 @@ import {
   UserService,
 } from '@hotpath/contracts';
 import { coalescePrices, openServiceDatabase, serve, trimDatabase } from '@hotpath/rpc';
+import { trackFeed } from '@hotpath/telemetry';
 import { z } from 'zod';
 import { openExpiry } from './expiry.ts';
 import { migrations } from './migrations.ts';
@@ -34,6 +35,7 @@ await serve({
 
     const feed = await openStockFeed(db, (err) => log.error({ err }, 'could not read the change feed'));
     onClose(() => feed.close());
+    trackFeed('stock_events', feed.lag);
     const expiry = await openExpiry(db, (err) => log.error({ err }, 'could not expire reservations'));
     onClose(() => expiry.close());
 

@@ -1,5 +1,6 @@
 import { callGraph, PricingService, protos } from '@hotpath/contracts';
 import { openServiceDatabase, serve, trimDatabase } from '@hotpath/rpc';
+import { trackFeed } from '@hotpath/telemetry';
 import { migrations } from './migrations.ts';
 import { openPriceFeed } from './price-feed.ts';
 import { openSaleAlarm } from './sale-alarm.ts';
@@ -22,6 +23,7 @@ await serve({
       log.error({ err: error }, 'could not read the change feed'),
     );
     onClose(() => feed.close());
+    trackFeed('events', feed.lag);
     const alarm = await openSaleAlarm(db, (error) => log.error({ err: error }, 'could not settle sales'));
     onClose(() => alarm.close());
     return [pricingService(db, feed)];
