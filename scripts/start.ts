@@ -23,6 +23,7 @@ Settings, as environment variables:
   HOTPATH_DATA .hotpath   the folder of the embedded databases; delete it to begin anew
   DEMO_DATA true   whether an empty database is filled with the demo shop; never in production
   DATABASE_POOL 10   connections of each service to PostgreSQL, at most. DATABASE_URL is not heeded: see --postgres
+  EVENTS_KEPT_HOURS 168, ANSWERS_KEPT_HOURS 168   changes that streams resume from, answers to repeated writes
   LOG_LEVEL info
   TRUST_PROXY      how many proxies in front may say who a client is, or their addresses; unset, none may
   RATE_LIMIT_PER_MINUTE 12000, LOGIN_LIMIT_PER_MINUTE 60, MAX_STREAMS_PER_CLIENT 256, MAX_STREAMS 10000
