@@ -189,11 +189,18 @@ export async function startLoad(gateway: string, reserved: string): Promise<Load
         if (lacks.length > 0) console.log(`a stream of ${product} lacks ${lacks}; it had ${log.join(', ')}`);
         return lacks.length;
       });
+      const duplicates = stockBefore - (await stock()) - reservations.size;
+      // Or their pieces would come back while another load counts them.
+      for (const id of reservations)
+        await rest('DELETE', `/api/reservations/${id}`, {
+          token: customer,
+          headers: { 'idempotency-key': id },
+        });
       const repeated = seen.map(({ prices }) => prices.length - new Set(prices).size);
       return {
         requests,
         lost,
-        duplicateReservations: stockBefore - (await stock()) - reservations.size,
+        duplicateReservations: duplicates,
         reservations: reservations.size,
         missingEvents: sum(missing),
         repeatedEvents: sum(repeated),
