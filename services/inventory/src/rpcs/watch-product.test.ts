@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { WatchProductResponse } from '@hotpath/contracts';
+import { type Database, trim } from '@hotpath/database';
 import { Code, RpcError, unavailable } from '@hotpath/rpc';
 import { afterEach, expect, test } from 'vitest';
 import { insertProduct, openTestDatabase, startInventory } from '../testing.ts';
@@ -209,4 +210,33 @@ test.each([
 ])('ends with %i for a bad %s', async (code, message, request) => {
   const states = client.watchProduct(request)[Symbol.asyncIterator]();
   await expect(states.next()).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
+});
+
+test('a watch behind a trim of the stock ends by UNAVAILABLE, and the next begins with a snapshot', async () => {
+  const productId = await product();
+  let trims = 0;
+  const trimmed = await startInventory({
+    ...db,
+    async query<Row extends object>(...statement: Parameters<Database['query']>) {
+      const rows = await db.query<Row>(...statement);
+      if (statement[0].includes('as position') && statement[0].includes('products') && trims++ === 0) {
+        await reserve(productId, 1);
+        await reserve(productId, 2);
+        await trim(db, { feeds: ['stock_events'], eventsKeptMs: 0, answersKeptMs: 86_400_000 });
+      }
+      return rows;
+    },
+  });
+  trimmed.pricing.prices.set(`${productId} INR`, 10_000n);
+  const watching = trimmed.client.watchProduct({ productId })[Symbol.asyncIterator]();
+  const ended = (async () => {
+    for (;;) await watching.next();
+  })();
+  await expect(ended).rejects.toMatchObject({ code: Code.UNAVAILABLE });
+  const again = trimmed.client.watchProduct({ productId })[Symbol.asyncIterator]();
+  const { value } = await again.next();
+  const { reason, stock } = value as WatchProductResponse;
+  expect(reason).toBe('snapshot');
+  expect(stock.reduce((sum, { available }) => sum + available, 0)).toBe(5 + 9 - 3);
+  await again.return?.();
 });

@@ -1,4 +1,5 @@
 import type { QuoteCartRequest } from '@hotpath/contracts';
+import { trim } from '@hotpath/database';
 import { Code } from '@hotpath/rpc';
 import { afterAll, expect, test, vi } from 'vitest';
 import { next, requestId, startPricing, take } from '../testing.ts';
@@ -228,6 +229,23 @@ test('a client that stops reading is ended', async () => {
     );
   }
   await expect(take(cart.quotes, 6_000)).rejects.toMatchObject({ code: Code.RESOURCE_EXHAUSTED });
+});
+
+test('a cart behind a trim ends, so that its client sends it again and gets the present prices', async () => {
+  const productId = await pricing.product({ INR: 1_000n });
+  const cart = openCart();
+  pricing.afterStatement('running_sale', async () => {
+    await setPrice(productId, 2_000n);
+    await setPrice(productId, 3_000n);
+    await trim(pricing.db, { feeds: ['events'], eventsKeptMs: 0, answersKeptMs: 86_400_000 });
+  });
+  cart.send({ productId, quantity: 1 });
+  expect((await cart.next()).total).toEqual(inr(1_000n));
+  await expect(cart.next()).rejects.toMatchObject({ code: Code.UNAVAILABLE });
+  const again = openCart();
+  again.send({ productId, quantity: 1 });
+  expect((await again.next()).total).toEqual(inr(3_000n));
+  await again.leave();
 });
 
 test('a quote is never older than one before it, whatever the order of changes and prices', async () => {
