@@ -92,17 +92,18 @@ for (let number = 0; number < LAUNCHES; number++) {
 collector.close();
 collector.closeAllConnections();
 
-const median = (name: string, figure: keyof Figures) => {
-  const sorted = (samples.get(name) ?? []).map((figures) => figures[figure]).sort((a, b) => a - b);
-  return sorted[sorted.length >> 1] as number;
-};
+const sorted = (name: string, figure: keyof Figures) =>
+  (samples.get(name) ?? []).map((figures) => figures[figure]).sort((a, b) => a - b);
 console.log(`Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model}, ${LAUNCHES} launches`);
-console.log('unary calls; medians; us of CPU per call; ratios of CPU time to that with traces off\n');
+console.log('unary calls; us of CPU per call: median, least, and how the least with traces off compares\n');
 for (const name of samples.keys()) {
-  const [clientUs, serverUs] = [median(name, 'clientUs'), median(name, 'serverUs')];
-  const ratio = (figure: 'clientUs' | 'serverUs') =>
-    (median('off', figure) / median(name, figure)).toFixed(2);
+  const perSecond = sorted(name, 'perSecond')[LAUNCHES >> 1] as number;
+  const side = (figure: 'clientUs' | 'serverUs') => {
+    const [least = 0, off = 0] = [name, 'off'].map((one) => sorted(one, figure)[0]);
+    const median = sorted(name, figure)[LAUNCHES >> 1] as number;
+    return `${median.toFixed(1)}, ${least.toFixed(1)} (${(off / least).toFixed(2)})`;
+  };
   console.log(
-    `${name.padEnd(6)} ${String(Math.round(median(name, 'perSecond'))).padStart(7)} calls/s   client ${clientUs.toFixed(1)} us (${ratio('clientUs')})   server ${serverUs.toFixed(1)} us (${ratio('serverUs')})`,
+    `${name.padEnd(6)} ${String(Math.round(perSecond)).padStart(7)} calls/s   client ${side('clientUs')}   server ${side('serverUs')}`,
   );
 }
