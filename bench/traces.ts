@@ -43,22 +43,32 @@ async function launch(name: string): Promise<Figures> {
       execArgv: ['--single-threaded-gc', '--import', register],
       env: { ...process.env, LOG_LEVEL: 'warn', ...env },
     });
-  const server = run('server', kind);
-  const address = await answer<string>(server);
-  const serverCpuUs = () => {
-    server.send('cpu?');
-    return answer<number>(server);
+  const children: ChildProcess[] = [];
+  const start = (...args: string[]) => {
+    const child = run(...args);
+    children.unshift(child); // the client is to end first: it takes its server's end for a failure
+    return child;
   };
-  const client = run('client', `unary ${kind}`, address);
-  await answer(client); // it is warm
-  const before = await serverCpuUs();
-  const { brought, ms, cpuUs } = await answer<{ brought: number; ms: number; cpuUs: number }>(client);
-  const serverUs = ((await serverCpuUs()) - before) / brought;
-  for (const child of [client, server]) {
-    child.kill('SIGKILL');
-    await once(child, 'exit');
+  try {
+    const server = start('server', kind);
+    const address = await answer<string>(server);
+    const serverCpuUs = () => {
+      server.send('cpu?');
+      return answer<number>(server);
+    };
+    const client = start('client', `unary ${kind}`, address);
+    await answer(client); // it is warm
+    const before = await serverCpuUs();
+    const { brought, ms, cpuUs } = await answer<{ brought: number; ms: number; cpuUs: number }>(client);
+    const serverUs = ((await serverCpuUs()) - before) / brought;
+    return { perSecond: (brought * 1000) / ms, clientUs: cpuUs / brought, serverUs };
+  } finally {
+    for (const child of children) {
+      if (child.exitCode !== null) continue;
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    }
   }
-  return { perSecond: (brought * 1000) / ms, clientUs: cpuUs / brought, serverUs };
 }
 
 function answer<T = unknown>(child: ChildProcess): Promise<T> {
