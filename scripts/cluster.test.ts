@@ -19,12 +19,16 @@ async function program(name: string, shell: string): Promise<void> {
   await chmod(join(bin, name), 0o755);
 }
 
-function cluster(...args: string[]): Promise<{ code: number; output: string }> {
+function cluster(...args: string[]) {
+  return clusterWith({ KUBECONFIG: 'some' }, ...args);
+}
+
+function clusterWith(env: NodeJS.ProcessEnv, ...args: string[]): Promise<{ code: number; output: string }> {
   return new Promise((resolve) => {
     execFile(
       process.execPath,
       ['scripts/cluster.ts', ...args],
-      { cwd: root, env: { PATH: bin, KUBECONFIG: 'some' } },
+      { cwd: root, env: { PATH: bin, ...env } },
       (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, output: stdout + stderr }),
     );
   });
@@ -53,4 +57,19 @@ test('npm run cluster touches no cluster that it cannot load images into', async
   expect(code).toBe(1);
   expect(output).toContain('KUBECONFIG leads to production, which is no kind cluster');
   expect(output).not.toMatch(/kind load|kubectl apply/);
+});
+
+test('npm run cluster makes a cluster where there is none of its name, and uses the one that there is', async () => {
+  await program('kubectl', 'exit 1');
+  await program('kind', 'case "$*" in "get clusters") echo other;; *) echo "kind $*"; exit 1; esac');
+  expect((await clusterWith({})).output).toContain(
+    'kind create cluster --config kind-config.yaml --wait 180s\n',
+  );
+  await program(
+    'kind',
+    'case "$*" in "get clusters") echo other; echo hotpath;; *) echo "kind $*"; exit 1; esac',
+  );
+  const { output } = await clusterWith({});
+  expect(output).toContain('kind export kubeconfig --name hotpath\n');
+  expect(output).not.toContain('kind create');
 });
