@@ -85,9 +85,7 @@ test('calls past their deadline are counted, and how much of it was used', async
   const client = await pricing({
     setPrice: (_request, call) => new Promise((_, reject) => call.onEnd(reject)),
   });
-  await client
-    .setPrice({ productId: 1n, requestId: 'x' }, { timeoutMs: 30 })
-    .catch(() => {});
+  await client.setPrice({ productId: 1n, requestId: 'x' }, { timeoutMs: 30 }).catch(() => {});
   const past = (side: string, peer: string) =>
     `hotpath_rpc_${side}_past_deadline_total{${rpc}SetPrice",peer="${peer}"}`;
   await until(async () => (await scrape()).at(past('server', 'anonymous')) === 1);
