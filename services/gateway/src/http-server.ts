@@ -1,7 +1,10 @@
 import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Problem, problemType } from './problem.ts';
+
+/** The open connections of each server: Node counts one that has sent nothing yet as busy, and tells of none. */
+const connections = new WeakMap<Server, Set<Socket>>();
 
 /**
  * Node's HTTP server with every limit that keeps slow or many clients from wearing it out set on purpose.
@@ -27,6 +30,12 @@ export function createHttpServer(listener: RequestListener, maxConnections: numb
   );
   server.maxConnections = maxConnections;
   server.on('clientError', answerClientError);
+  const open = new Set<Socket>();
+  connections.set(server, open);
+  server.on('connection', (socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
   return server;
 }
 
@@ -62,7 +71,10 @@ export function listen(server: Server, port: number, host: string): Promise<numb
 /** Takes no new connections, lets what is under way finish, and cuts what is left after `graceMs`. */
 export function drain(server: Server, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
-    const sweep = setInterval(() => server.closeIdleConnections(), 50);
+    const sweep = setInterval(() => {
+      server.closeIdleConnections();
+      for (const socket of connections.get(server) ?? []) if (socket.bytesRead === 0) socket.destroy();
+    }, 50);
     const cut = setTimeout(() => server.closeAllConnections(), graceMs);
     server.close(() => {
       clearInterval(sweep);
