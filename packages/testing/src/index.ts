@@ -7,6 +7,12 @@ export {
 export { go, goProgram } from './go.ts';
 export { type ExportedSpan, type OtlpReceiver, startOtlpReceiver } from './otlp.ts';
 export { type PostgresServer, postgresAvailable, startPostgres } from './postgres.ts';
+export {
+  type Prometheus,
+  type PrometheusSample,
+  prometheusAvailable,
+  startPrometheus,
+} from './prometheus.ts';
 export { pythonEnvironment } from './python.ts';
 export { balance, type Entrance, migrateService, type Replica, startReplica } from './replicas.ts';
 export { type DemoAccount, type Rest, type RestAnswer, restClient, signIn } from './rest.ts';

@@ -1,0 +1,30 @@
+import { parseArgs } from 'node:util';
+import { filesFolder, staleIn, write } from './files.ts';
+
+const help = `Writes Grafana's dashboards and Prometheus' rules to dashboards/.
+
+  npm run dashboards [-- --check]
+
+  --check  write nothing, and fail where they are not what would be written
+  --help   print this
+`;
+
+try {
+  const { check, help: wanted } = parseArgs({
+    options: { check: { type: 'boolean' }, help: { type: 'boolean' } },
+  }).values;
+  if (wanted) process.stdout.write(help);
+  else main(check === true);
+} catch (error) {
+  process.stderr.write(`${(error as Error).message} (npm run dashboards -- --help)\n`);
+  process.exitCode = 1;
+}
+
+function main(check: boolean): void {
+  const stale = (check ? staleIn : write)(filesFolder);
+  for (const file of stale) process.stdout.write(`${check ? 'stale' : 'written'}: dashboards/${file}\n`);
+  if (check && stale.length > 0) {
+    process.stderr.write('dashboards/ is stale: npm run dashboards\n');
+    process.exitCode = 1;
+  }
+}
