@@ -211,12 +211,13 @@ describe('refusals', () => {
 });
 
 test('when the sender leaves in the middle, the service learns of it', async () => {
+  const begun = Promise.withResolvers<void>();
   const left = Promise.withResolvers<void>();
   const { url } = await startGateway({
     pricing: {
       async importPrices(requests) {
         try {
-          for await (const _ of requests);
+          for await (const _ of requests) begun.resolve();
         } finally {
           left.resolve();
         }
@@ -230,6 +231,8 @@ test('when the sender leaves in the middle, the service learns of it', async () 
   socket.write(
     `POST /api/prices:import HTTP/1.1\r\nHost: x\r\nAuthorization: ${authorization}\r\nContent-Type: ${ndjson}\r\nContent-Length: 1000000\r\n\r\n`,
   );
-  socket.write(`${price(1)}\n`.repeat(600), () => setTimeout(() => socket.resetAndDestroy(), 50));
+  socket.write(`${price(1)}\n`.repeat(600));
+  await begun.promise;
+  socket.resetAndDestroy();
   await left.promise;
 });
