@@ -21,10 +21,8 @@ export const workloads: Readonly<Record<string, (address: string) => Workload>> 
     const client = kit(address);
     return { prices: 1, call: (number) => client.getPrice(one(number)) };
   },
-  'unary bare': (address) => {
-    const getPrice = bare(address, PricingService.methods.getPrice);
-    return { prices: 1, call: (number) => getPrice(one(number)) };
-  },
+  'unary bare': unaryBare,
+  'unary measured': unaryBare,
   'coalesced kit': (address) => {
     const client = kit(address);
     const getPrice = coalesce<number, PriceResponse>({
@@ -51,6 +49,11 @@ const page = (number: number) => ({
 
 function kit(address: string) {
   return createClient(PricingService, openChannel(address, { serviceConfig: PricingService.serviceConfig }));
+}
+
+function unaryBare(address: string): Workload {
+  const getPrice = bare(address, PricingService.methods.getPrice);
+  return { prices: 1, call: (number) => getPrice(one(number)) };
 }
 
 /** A unary method on grpc-js alone. */
