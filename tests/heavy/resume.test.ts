@@ -190,6 +190,15 @@ describePostgres('three processes of pricing and a gateway on one PostgreSQL dat
     });
   };
 
+  /** Starts a process again as Kubernetes does: also where it ended because its database went while it started. */
+  async function startAgain(replica: Replica, tries = 20): Promise<void> {
+    await replica.start().catch(async (error) => {
+      if (tries === 1) throw error;
+      await sleep(100);
+      await startAgain(replica, tries - 1);
+    });
+  }
+
   /** Waits until something is so, for at most a minute. */
   async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
     for (const from = Date.now(); !(await isSo()); await sleep(20)) {
@@ -238,8 +247,8 @@ describePostgres('three processes of pricing and a gateway on one PostgreSQL dat
           if (kind === 'change') work.push(change(products[number % products.length] as bigint));
           if (kind === 'sell') work.push(sell(products, number));
           if (kind === 'disconnect') watchers[number % watchers.length]?.disconnect();
-          if (kind === 'drain') then(replica, () => replica.stop().then(replica.start));
-          if (kind === 'kill') then(replica, () => replica.kill().then(replica.start));
+          if (kind === 'drain') then(replica, () => replica.stop().then(() => startAgain(replica)));
+          if (kind === 'kill') then(replica, () => replica.kill().then(() => startAgain(replica)));
           if (kind === 'restart') then(server, () => server.restart(number === 0 ? 'fast' : 'immediate'));
           await sleep(pauseMs);
         }
