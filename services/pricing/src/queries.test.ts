@@ -1,21 +1,10 @@
-import { PricingService } from '@hotpath/contracts';
-import { type Database, migrate, openDatabase } from '@hotpath/database';
-import { createClient, openChannel, startServer } from '@hotpath/rpc';
+import type { PricingService } from '@hotpath/contracts';
 import { testQueries } from '@hotpath/testing/vitest';
 import { afterAll } from 'vitest';
-import { migrations } from './migrations.ts';
-import { openPriceFeed } from './price-feed.ts';
-import { openSaleAlarm } from './sale-alarm.ts';
-import { pricingService } from './service.ts';
-import { next, requestId } from './testing.ts';
+import { next, openTestDatabase, requestId, startReplica } from './testing.ts';
 
 testQueries({
-  async open(url) {
-    const db = await openDatabase(url === undefined ? { folder: undefined } : { url, poolMax: 5 });
-    afterAll(() => db.close());
-    await migrate(db, migrations);
-    return db;
-  },
+  open: openTestDatabase,
 
   // 100,000 products; 10,000 sales of the past and 100 that run or are to come; 20,000 changes and answers.
   contents: `
@@ -35,7 +24,8 @@ testQueries({
   small: { feed_trims: 'one row' },
 
   async serve(db) {
-    const client = await startPricing(db);
+    const { client, close } = await startReplica(db);
+    afterAll(close);
     const startSale = () =>
       client.startSale({
         requestId: requestId(),
@@ -88,19 +78,4 @@ const productIds = (count: number) => Array.from({ length: count }, (_, i) => Bi
 
 async function* requests<T>(...items: T[]) {
   yield* items;
-}
-
-async function startPricing(db: Database) {
-  const failed = (error: unknown) => console.error(error);
-  const feed = await openPriceFeed(db, failed);
-  const alarm = await openSaleAlarm(db, failed);
-  const server = await startServer([pricingService(db, feed)]);
-  const channel = openChannel(server.address);
-  afterAll(async () => {
-    channel.close();
-    await alarm.close();
-    await feed.close();
-    await server.close();
-  });
-  return createClient(PricingService, channel);
 }

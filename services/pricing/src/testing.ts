@@ -1,6 +1,14 @@
 import { type Currency, PricingService } from '@hotpath/contracts';
-import { type Database, migrate, openDatabase, type Param, type StatementOptions } from '@hotpath/database';
-import { type Client, createClient, openChannel, startServer } from '@hotpath/rpc';
+import {
+  type Database,
+  migrate,
+  openDatabase,
+  type Param,
+  type StatementOptions,
+  trim,
+} from '@hotpath/database';
+import { type Channel, type Client, createClient, openChannel, startServer } from '@hotpath/rpc';
+import { afterAll } from 'vitest';
 import { migrations } from './migrations.ts';
 import { openPriceFeed, type PriceFeed } from './price-feed.ts';
 import { openSaleAlarm } from './sale-alarm.ts';
@@ -12,6 +20,7 @@ export interface Replica {
   feed: PriceFeed;
   /** Another client, on a connection of its own. */
   connect(): Client<typeof PricingService>;
+  close(): Promise<void>;
 }
 
 /** Pricing on an in-memory database. */
@@ -21,18 +30,50 @@ export interface TestPricing extends Replica {
   statements: { sql: string; params: readonly unknown[] }[];
   /** Does something once, right after the next statement with that text and before its rows are seen. */
   afterStatement(text: string, work: () => Promise<unknown>): void;
-  /** Starts one more replica on the same database. */
+  /** Trims the feed as if all that was written until now were old. */
+  trim(): Promise<void>;
+  /** Starts one more replica on the same database, which is closed with this one. */
   replica(): Promise<Replica>;
   /** Stores a new product with these prices, in minor units, and returns its id. The feed is told nothing. */
   product(prices: Partial<Record<Currency, bigint>>): Promise<bigint>;
-  close(): Promise<void>;
+}
+
+/** Opens a database, embedded unless a server's URL is given; it is migrated, and closed when its tests are done. */
+export async function openTestDatabase(url?: string): Promise<Database> {
+  const db = await openDatabase(url === undefined ? { folder: undefined } : { url, poolMax: 10 });
+  afterAll(() => db.close());
+  await migrate(db, migrations);
+  return db;
+}
+
+/** Starts one process of the service on a migrated database. Close it before its database. */
+export async function startReplica(db: Database): Promise<Replica> {
+  const failed = (error: unknown) => console.error(error);
+  const feed = await openPriceFeed(db, failed);
+  const alarm = await openSaleAlarm(db, failed);
+  const server = await startServer([pricingService(db, feed)]);
+  const channels: Channel[] = [];
+  const connect = () => {
+    const channel = openChannel(server.address);
+    channels.push(channel);
+    return createClient(PricingService, channel);
+  };
+  return {
+    client: connect(),
+    feed,
+    connect,
+    async close() {
+      for (const channel of channels) channel.close();
+      await server.close();
+      await alarm.close();
+      await feed.close();
+    },
+  };
 }
 
 /** Starts pricing with an empty table of prices. */
 export async function startPricing(): Promise<TestPricing> {
-  const closers: (() => Promise<void> | void)[] = [];
   const real = await openDatabase({ folder: undefined });
-  closers.push(() => real.close());
   await migrate(real, migrations);
   const statements: TestPricing['statements'] = [];
   let after: { text: string; work: () => Promise<unknown> } | undefined;
@@ -41,9 +82,8 @@ export async function startPricing(): Promise<TestPricing> {
     async query<Row extends object>(sql: string, params: readonly Param[] = [], options?: StatementOptions) {
       statements.push({ sql, params });
       const rows = await real.query<Row>(sql, params, options);
-      const isIt = after && sql.includes(after.text);
-      if (isIt) {
-        const { work } = after as NonNullable<typeof after>;
+      if (after && sql.includes(after.text)) {
+        const { work } = after;
         after = undefined;
         await work();
       }
@@ -52,22 +92,11 @@ export async function startPricing(): Promise<TestPricing> {
   };
   let lastId = 0n;
 
+  const replicas: Replica[] = [];
   async function replica(): Promise<Replica> {
-    const failed = (error: unknown) => console.error(error);
-    const feed = await openPriceFeed(db, failed);
-    const alarm = await openSaleAlarm(db, failed);
-    const server = await startServer([pricingService(db, feed)]);
-    const connect = () => {
-      const channel = openChannel(server.address);
-      closers.push(() => channel.close());
-      return createClient(PricingService, channel);
-    };
-    closers.push(
-      () => feed.close(),
-      () => alarm.close(),
-      () => server.close(),
-    );
-    return { client: connect(), feed, connect };
+    const started = await startReplica(db);
+    replicas.push(started);
+    return started;
   }
 
   return {
@@ -77,6 +106,7 @@ export async function startPricing(): Promise<TestPricing> {
     afterStatement(text, work) {
       after = { text, work };
     },
+    trim: () => trim(real, { feeds: ['events'], eventsKeptMs: 0, answersKeptMs: 86_400_000 }),
     replica,
     async product(prices) {
       lastId += 1n;
@@ -87,7 +117,8 @@ export async function startPricing(): Promise<TestPricing> {
       return lastId;
     },
     async close() {
-      for (const close of closers.reverse()) await close();
+      for (const started of replicas.reverse()) await started.close();
+      await real.close();
     },
   };
 }

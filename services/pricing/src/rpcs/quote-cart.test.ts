@@ -1,5 +1,4 @@
 import type { QuoteCartRequest } from '@hotpath/contracts';
-import { trim } from '@hotpath/database';
 import { Code } from '@hotpath/rpc';
 import { afterAll, expect, test, vi } from 'vitest';
 import { next, requestId, startPricing, take } from '../testing.ts';
@@ -237,7 +236,7 @@ test('a cart behind a trim ends, so that its client sends it again and gets the 
   pricing.afterStatement('running_sale', async () => {
     await setPrice(productId, 2_000n);
     await setPrice(productId, 3_000n);
-    await trim(pricing.db, { feeds: ['events'], eventsKeptMs: 0, answersKeptMs: 86_400_000 });
+    await pricing.trim();
   });
   cart.send({ productId, quantity: 1 });
   expect((await cart.next()).total).toEqual(inr(1_000n));

@@ -1,5 +1,4 @@
 import type { WatchChangesResponse } from '@hotpath/contracts';
-import { trim } from '@hotpath/database';
 import { Code } from '@hotpath/rpc';
 import { afterAll, expect, test } from 'vitest';
 import { next, requestId, startPricing } from '../testing.ts';
@@ -7,8 +6,6 @@ import { next, requestId, startPricing } from '../testing.ts';
 const pricing = await startPricing();
 afterAll(() => pricing.close());
 const other = await pricing.replica();
-
-const trimAll = () => trim(pricing.db, { feeds: ['events'], eventsKeptMs: 0, answersKeptMs: 86_400_000 });
 
 async function setPrice(productId: bigint, minorUnits: bigint, currency = 'INR'): Promise<bigint> {
   const price = { minorUnits, currency };
@@ -111,7 +108,7 @@ test('one that comes back from before the trim, or with a position of another da
   const position = await setPrice(productId, 2n);
   await setPrice(productId, 3n);
   const newest = await setPrice(productId, 4n);
-  await trimAll();
+  await pricing.trim();
   for (const gone of [position, 2n ** 63n - 1n]) {
     const watcher = watch(gone);
     expect(await watcher.next()).toEqual({ position: newest, resync: true, changes: [] });
@@ -143,7 +140,7 @@ test('one that is trimmed past while it is behind must begin anew, on the same s
   const rows = await append(1_500);
   const newest = rows.at(-1) as bigint;
   await witness.upTo(newest);
-  pricing.afterStatement('select * from events', trimAll);
+  pricing.afterStatement('select * from events', pricing.trim);
   const watcher = watch(position);
   expect(await watcher.next()).toMatchObject({ position, resync: false });
   expect(sequencesOf([await watcher.next()])).toEqual(rows.slice(0, 1_000));

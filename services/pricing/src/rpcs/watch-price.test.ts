@@ -1,5 +1,4 @@
 import type { PriceUpdate } from '@hotpath/contracts';
-import { trim } from '@hotpath/database';
 import { Code } from '@hotpath/rpc';
 import fc from 'fast-check';
 import { afterAll, expect, test, vi } from 'vitest';
@@ -13,9 +12,6 @@ const inMs = (ms: number) => BigInt(Date.now() + ms);
 function setPrice(productId: bigint, minorUnits: bigint, currency = 'INR') {
   return pricing.client.setPrice({ requestId: requestId(), productId, price: { minorUnits, currency } });
 }
-
-/** Trims the feed as if all that was written until now were old. */
-const trimAll = () => trim(pricing.db, { feeds: ['events'], eventsKeptMs: 0, answersKeptMs: 86_400_000 });
 
 /** A watcher, and the end of its watching. */
 function watch(request: {
@@ -224,7 +220,7 @@ test('a position from before the trim is answered by the present price, one afte
   const early = await setPrice(productId, 2_000n);
   await setPrice(productId, 3_000n);
   const late = await setPrice(productId, 4_000n);
-  await trimAll();
+  await pricing.trim();
   const gone = watch({ productId, resumeAfter: early.sequence });
   const kept = watch({ productId, resumeAfter: late.sequence });
   expect(await gone.next()).toMatchObject({ reason: 'resync', newPrice: 40, sequence: late.sequence });
@@ -242,7 +238,7 @@ test('a trim between the snapshot and the following is made good by another', as
   pricing.afterStatement('running_sale', async () => {
     await setPrice(productId, 2_000n);
     await setPrice(productId, 3_000n);
-    await trimAll();
+    await pricing.trim();
   });
   const [snapshot, second] = await watcher.take(2);
   expect(snapshot).toMatchObject({ reason: 'snapshot', newPrice: 10 });
