@@ -14,7 +14,7 @@ import {
   startPostgres,
   startShop,
 } from '@hotpath/testing';
-import { describePostgres } from '@hotpath/testing/vitest';
+import { describeOwnPostgres } from '@hotpath/testing/vitest';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Bought, buyAndSell } from './buy.ts';
 
@@ -96,7 +96,7 @@ test('embedded databases are put back by the commands of docs/data.md', async ()
   await expectRestored(shop, bought, seen).finally(() => shop.stop());
 });
 
-describePostgres('on PostgreSQL', () => {
+describeOwnPostgres('on PostgreSQL', () => {
   let server: PostgresServer;
   let shop: RunningShop;
   let url: string;

@@ -1,9 +1,9 @@
 import { scenarios, tryScenario } from '@hotpath/chaos';
-import { describePostgres } from '@hotpath/testing/vitest';
+import { describeOwnPostgres } from '@hotpath/testing/vitest';
 import { describe, expect, test } from 'vitest';
 
 for (const scenario of scenarios) {
-  const suite = scenario.needs === 'postgres' ? describePostgres : describe;
+  const suite = scenario.needs === 'postgres' ? describeOwnPostgres : describe;
   suite(`scenario ${scenario.number}: ${scenario.name}`, () => {
     test('holds', async () => {
       const { checks } = await tryScenario(scenario, true);

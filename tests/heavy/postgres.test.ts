@@ -13,13 +13,13 @@ import {
   startReplica,
   startShop,
 } from '@hotpath/testing';
-import { describePostgres } from '@hotpath/testing/vitest';
+import { describeOwnPostgres } from '@hotpath/testing/vitest';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buyAndSell } from './buy.ts';
 
 const proto = fileURLToPath(new URL('../contract/article/pricing.proto', import.meta.url));
 
-describePostgres('the shop on PostgreSQL', () => {
+describeOwnPostgres('the shop on PostgreSQL', () => {
   let server: PostgresServer;
   let url: string;
   beforeAll(async () => {

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { openDatabase } from '@hotpath/database';
 import { type PostgresServer, startPostgres, startShop, startShopOf } from '@hotpath/testing';
-import { describePostgres } from '@hotpath/testing/vitest';
+import { describeOwnPostgres } from '@hotpath/testing/vitest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buyAndSell } from './buy.ts';
 import previous from './previous-release.json' with { type: 'json' };
@@ -50,7 +50,7 @@ async function checkOut(commit: string): Promise<string> {
 
 const missing = await whyNot();
 const name = `the code of the last release (${previous.commit.slice(0, 7)}) on the schema of now`;
-const suite = missing === undefined ? describePostgres : describe.skip;
+const suite = missing === undefined ? describeOwnPostgres : describe.skip;
 
 suite(missing === undefined ? name : `${name} (${missing})`, () => {
   let server: PostgresServer;

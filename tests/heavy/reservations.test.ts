@@ -17,14 +17,14 @@ import {
   startPostgres,
   startReplica,
 } from '@hotpath/testing';
-import { describePostgres } from '@hotpath/testing/vitest';
+import { describeOwnPostgres } from '@hotpath/testing/vitest';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 
 const requests = 500;
 const pieces = 100;
 const warehouses = { 'in-bom-1': 60, 'in-del-1': 40 };
 
-describePostgres('three replicas of inventory on one PostgreSQL database', () => {
+describeOwnPostgres('three replicas of inventory on one PostgreSQL database', () => {
   let server: PostgresServer;
   let db: Database;
   let replicas: Replica[] = [];

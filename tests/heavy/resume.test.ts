@@ -11,7 +11,7 @@ import {
   startPostgres,
   startReplica,
 } from '@hotpath/testing';
-import { describePostgres } from '@hotpath/testing/vitest';
+import { describeOwnPostgres } from '@hotpath/testing/vitest';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 
@@ -79,7 +79,7 @@ function watcher(
 
 const isWhole = (reason: string) => reason === 'snapshot' || reason === 'resync';
 
-describePostgres('three processes of pricing and a gateway on one PostgreSQL database', () => {
+describeOwnPostgres('three processes of pricing and a gateway on one PostgreSQL database', () => {
   let server: PostgresServer;
   let databaseUrl: string;
   let db: Database;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Database, migrate, openDatabase, sharedTables } from '@hotpath/database';
 import { startPostgres } from '@hotpath/testing';
-import { describePostgres, testDatabaseUrl } from '@hotpath/testing/vitest';
+import { describeOwnPostgres, describePostgres, testDatabaseUrl } from '@hotpath/testing/vitest';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { openServiceDatabase } from './service-database.ts';
 
@@ -83,6 +83,17 @@ describePostgres('on a PostgreSQL server', () => {
     expect(seed).not.toHaveBeenCalled();
   });
 
+  test('a start that still waits can be ended', async () => {
+    vi.stubEnv('DATABASE_URL', 'postgres://me@127.0.0.1:9/shelf');
+    const opening = openServiceDatabase(context, { migrations });
+    const refused = expect(opening).rejects.toThrow(/./);
+    await until(away);
+    for (const close of closers.splice(0).reverse()) await close();
+    await refused;
+  });
+});
+
+describeOwnPostgres('on a PostgreSQL server that goes away', () => {
   test('a start waits for a server that is not there yet; one that is lost is told within 1 s, and when it is back', async () => {
     const server = await startPostgres();
     onTestFinished(() => server.stop());
@@ -106,14 +117,5 @@ describePostgres('on a PostgreSQL server', () => {
     await server.restart();
     expect(await until(undefined)).toBeLessThan(1_000);
     expect(await db.query('select 1 as one')).toEqual([{ one: 1 }]);
-  });
-
-  test('a start that still waits can be ended', async () => {
-    vi.stubEnv('DATABASE_URL', 'postgres://me@127.0.0.1:9/shelf');
-    const opening = openServiceDatabase(context, { migrations });
-    const refused = expect(opening).rejects.toThrow(/./);
-    await until(away);
-    for (const close of closers.splice(0).reverse()) await close();
-    await refused;
   });
 });

@@ -24,9 +24,13 @@ export function describePostgres(name: string, tests: () => void): void {
   describeUnless(inject('noPostgres'), name, tests);
 }
 
-/** Tests that start PostgreSQL servers of their own, which a DATABASE_URL is no help for. */
+/**
+ * Tests that start PostgreSQL servers of their own, which a DATABASE_URL is no help for: skipped where none can be
+ * started, except with REQUIRE_POSTGRES=true.
+ */
 export function describeOwnPostgres(name: string, tests: () => void): void {
-  describeUnless(postgresAvailable(), name, tests);
+  const missing = process.env.REQUIRE_POSTGRES === 'true' ? undefined : postgresAvailable();
+  describeUnless(missing, name, tests);
 }
 
 function describeUnless(missing: string | undefined, name: string, tests: () => void): void {
