@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lockFolder } from '@hotpath/database';
+import { outcomeOf } from '@hotpath/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
 let folder: string;
@@ -20,22 +20,15 @@ const anyAdminPorts = Object.fromEntries(
 
 /** Runs a start that is expected to fail. */
 async function failingStart(env: NodeJS.ProcessEnv, args: string[] = []) {
-  const child = spawn(process.execPath, ['scripts/start.ts', '--json', ...args], {
-    env: {
-      ...process.env,
-      NODE_ENV: '',
-      ...anyPorts,
-      ...anyAdminPorts,
-      HOTPATH_DATA: folder,
-      LOG_LEVEL: 'silent',
-      ...env,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
+  const { code, output } = await outcomeOf(process.execPath, ['scripts/start.ts', '--json', ...args], {
+    ...process.env,
+    NODE_ENV: '',
+    ...anyPorts,
+    ...anyAdminPorts,
+    HOTPATH_DATA: folder,
+    LOG_LEVEL: 'silent',
+    ...env,
   });
-  let output = '';
-  child.stdout.on('data', (data) => (output += data));
-  child.stderr.on('data', (data) => (output += data));
-  const [code] = await once(child, 'close');
   return { code, lines: output.trimEnd().split('\n') };
 }
 

@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ChannelCredentials, credentials, status } from '@grpc/grpc-js';
-import { articleClient, type RunningShop, restClient, startShop } from '@hotpath/testing';
+import { articleClient, outcomeOf, type RunningShop, restClient, startShop } from '@hotpath/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const proto = fileURLToPath(new URL('../contract/article/pricing.proto', import.meta.url));
@@ -50,14 +48,12 @@ test('pricing lets in whom the call graph names, and nobody else', async () => {
 });
 
 test.each(['', 'insecure'])('in production TRANSPORT_SECURITY=%s refuses to start', async (setting) => {
-  const child = spawn(process.execPath, ['services/user/src/main.ts'], {
-    env: { ...process.env, NODE_ENV: 'production', TRANSPORT_SECURITY: setting, HOTPATH_DATA: shop.data },
-    stdio: ['ignore', 'pipe', 'pipe'],
+  const { code, output } = await outcomeOf(process.execPath, ['services/user/src/main.ts'], {
+    ...process.env,
+    NODE_ENV: 'production',
+    TRANSPORT_SECURITY: setting,
+    HOTPATH_DATA: shop.data,
   });
-  let output = '';
-  child.stdout.on('data', (data) => (output += data));
-  child.stderr.on('data', (data) => (output += data));
-  const [code] = await once(child, 'close');
   expect(code).toBe(1);
   expect(output).toMatch(/^user: TRANSPORT_SECURITY is .* NODE_ENV is production.*: set mtls .*\n$/);
 });

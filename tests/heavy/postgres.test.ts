@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { openDatabase } from '@hotpath/database';
 import {
   articleClient,
   migrateService,
+  outcomeOf,
   type PostgresServer,
   type Replica,
   restClient,
@@ -104,14 +103,10 @@ describeOwnPostgres('the shop on PostgreSQL', () => {
       /^--postgres takes postgres:\/\/USER:PASSWORD@HOST:PORT\/DATABASE/,
     ],
   ])('npm start -- --postgres: %s is one clear line and exit 1', async (_, wrong, words) => {
-    const child = spawn(process.execPath, ['scripts/start.ts', '--postgres', wrong], {
-      env: { ...process.env, NODE_ENV: '' },
-      stdio: ['ignore', 'pipe', 'pipe'],
+    const { code, output } = await outcomeOf(process.execPath, ['scripts/start.ts', '--postgres', wrong], {
+      ...process.env,
+      NODE_ENV: '',
     });
-    let output = '';
-    child.stdout.on('data', (data) => (output += data));
-    child.stderr.on('data', (data) => (output += data));
-    const [code] = await once(child, 'close');
     expect(code).toBe(1);
     expect(output.trimEnd().split('\n')).toEqual([expect.stringMatching(words)]);
     expect(output).not.toContain('secret');

@@ -1,7 +1,5 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { pythonEnvironment, type RunningShop, startShop } from '@hotpath/testing';
+import { outcomeOf, pythonEnvironment, type RunningShop, startShop } from '@hotpath/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
@@ -16,15 +14,11 @@ beforeAll(async () => {
 afterAll(() => shop?.stop());
 
 test('a Python client makes all four kinds of call and reads error details', async () => {
-  const client = spawn(`${bin}/python`, [
+  const { code, output } = await outcomeOf(`${bin}/python`, [
     path('../python/client.py'),
     path('../../protos'),
     shop.services.pricing,
   ]);
-  let output = '';
-  client.stdout.on('data', (data) => (output += data));
-  client.stderr.on('data', (data) => (output += data));
-  const [code] = await once(client, 'close');
   console.log(output);
   expect(code, output).toBe(0);
   expect(output).toMatch(/\d passed, 0 failed\n$/);

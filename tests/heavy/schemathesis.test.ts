@@ -1,7 +1,12 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { pythonEnvironment, type RunningShop, restClient, signIn, startShop } from '@hotpath/testing';
+import {
+  outcomeOf,
+  pythonEnvironment,
+  type RunningShop,
+  restClient,
+  signIn,
+  startShop,
+} from '@hotpath/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 let shop: RunningShop;
@@ -21,8 +26,8 @@ afterAll(() => shop?.stop());
 const hooks = fileURLToPath(new URL('schemathesis_hooks.py', import.meta.url));
 
 /** Runs schemathesis against all routes that answer once. @returns its exit code and what it printed. */
-async function schemathesis(...more: string[]): Promise<{ code: number; output: string }> {
-  const child = spawn(
+function schemathesis(...more: string[]): ReturnType<typeof outcomeOf> {
+  return outcomeOf(
     `${bin}/schemathesis`,
     [
       ...['run', `${shop.gateway}/openapi.json`],
@@ -45,13 +50,8 @@ async function schemathesis(...more: string[]): Promise<{ code: number; output: 
       ],
       ...more,
     ],
-    { env: { ...process.env, SCHEMATHESIS_HOOKS: hooks } },
+    { ...process.env, SCHEMATHESIS_HOOKS: hooks },
   );
-  let output = '';
-  child.stdout.on('data', (data) => (output += data));
-  child.stderr.on('data', (data) => (output += data));
-  const [code] = await once(child, 'close');
-  return { code, output };
 }
 
 test.each(['nobody', 'customer', 'merchant'] as const)(

@@ -6,6 +6,7 @@ export {
 } from './article-client.ts';
 export { go, goProgram } from './go.ts';
 export { type ExportedSpan, type OtlpReceiver, startOtlpReceiver } from './otlp.ts';
+export { outcomeOf } from './outcome.ts';
 export { type PostgresServer, postgresAvailable, startPostgres } from './postgres.ts';
 export {
   type Prometheus,
