@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs, styleText } from 'node:util';
 import type { Environment } from '@hotpath/cdk8s';
 import { clusterName, useCluster } from './cluster-context.ts';
@@ -74,11 +75,8 @@ async function up(environment: Environment): Promise<void> {
     throw new Error(`${(error as Error).message}\n${next}`);
   }
 
+  const answers = await shopAnswers();
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
-  const answers = await fetch(`${url}/api/products?pageSize=1`).then(
-    ({ ok }) => ok,
-    () => false,
-  );
   const forward = `after: kubectl --namespace ${namespace} port-forward service/gateway 8080`;
   process.stdout.write(`
 ${styleText(['bold', 'green'], 'Hotpath is running on Kubernetes')} ${styleText('dim', `after ${seconds} s, with ${mesh ? 'Linkerd' : 'mutual TLS'}`)}
@@ -94,6 +92,20 @@ ${styleText('dim', 'npm run cluster:down deletes the cluster.')}
 async function down(): Promise<void> {
   requirePrograms('kind');
   await run('kind', ['delete', 'cluster', '--name', clusterName]);
+}
+
+/**
+ * Whether the shop answers at its address. A gateway that asked for its services' names before they had a ready pod
+ * finds them when the cluster's DNS has forgotten that there were none, some seconds later.
+ * @throws Error where something is there that does not give a page of products for a minute
+ */
+async function shopAnswers(): Promise<boolean> {
+  for (const until = performance.now() + 60_000; ; await sleep(500)) {
+    const response = await fetch(`${url}/api/products?pageSize=1`).catch(() => undefined);
+    if (!response || response.ok) return response !== undefined;
+    if (performance.now() > until)
+      throw new Error(`${url} answers ${response.status} for a minute: ${await response.text()}`);
+  }
 }
 
 /** The image, where docker has it. */

@@ -19,7 +19,7 @@ export default async function setup() {
 }
 
 async function reachable(): Promise<void> {
-  const { status } = await fetch(`${gateway}/api/products?pageSize=1`);
+  const { status } = await fetch(`${gateway}/api/products?pageSize=1`).catch(() => ({ status: 'nothing' }));
   if (status !== 200)
     throw new Error(`${gateway} answers ${status}: the cluster needs the ports of kind-config.yaml`);
 }
