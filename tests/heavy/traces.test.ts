@@ -35,6 +35,8 @@ describeOwnPostgres('on a PostgreSQL server', () => {
         expect(call).toMatchObject({ service, kind: 'server' });
         expect(statement?.kind).toBe('client');
         expect(statement?.attributes['db.query.text']).toMatch(/select/i);
+        expect(statement?.name).toMatch(/^SELECT [a-z_.]+$/);
+        expect(statement?.attributes['db.query.summary']).toBe(statement?.name);
         expect(statement?.start).toBeGreaterThanOrEqual(call?.start ?? 0n);
       }
     } finally {

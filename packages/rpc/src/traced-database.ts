@@ -1,5 +1,11 @@
 import type { Database, Param, Queryable, StatementOptions } from '@hotpath/database';
-import { type Attributes, newSpanId, type TraceContext, type Tracing } from '@hotpath/telemetry';
+import {
+  type Attributes,
+  newSpanId,
+  statementName,
+  type TraceContext,
+  type Tracing,
+} from '@hotpath/telemetry';
 import { attributes as names } from '@hotpath/xray/attributes';
 import { currentCall } from './call.ts';
 import { round } from './span.ts';
@@ -25,7 +31,7 @@ export function tracedDatabase(db: Database, tracing: Tracing): Database {
     if (!parent?.sampled) return run(options);
     const startMs = performance.now();
     let waited = 0;
-    const name = operationOf(text);
+    const name = statementName(text);
     const tell = (name: string, attributes: Attributes, error?: string) =>
       tracing.export({
         name,
@@ -43,7 +49,7 @@ export function tracedDatabase(db: Database, tracing: Tracing): Database {
         tell('wait for a connection', { [names.poolWait]: round(waited) });
     };
     const about = () => ({
-      'db.operation.name': name,
+      'db.query.summary': name,
       'db.query.text': text,
       ...(waited >= leastWaitMs && { [names.poolWait]: round(waited) }),
     });
@@ -72,6 +78,3 @@ export function tracedDatabase(db: Database, tracing: Tracing): Database {
 }
 
 const child = (parent: TraceContext): TraceContext => ({ ...parent, spanId: newSpanId() });
-
-/** The statement's first word. */
-const operationOf = (sql: string): string => /\w+/.exec(sql)?.[0].toUpperCase() ?? 'SQL';

@@ -8,6 +8,7 @@ export { certificateExpiry, queuedCalls, registry, retriedCalls, workAfterEnd } 
 export { type PoolState, trackPool } from './pool-metrics.ts';
 export { type RequestTrace, requestTrace } from './request-trace.ts';
 export { durationBounds, rpcRecorder } from './rpc-metrics.ts';
+export { statementName } from './statement-name.ts';
 export {
   type Attributes,
   currentTrace,

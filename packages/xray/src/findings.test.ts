@@ -39,7 +39,7 @@ test('calls that follow each other could run beside each other, and what that br
 test.each([
   ['attempts of one call', { attempt: 1 }, { attempt: 2 }],
   ['calls of one operation', { operation: 'SELECT' }, { operation: 'SELECT' }],
-  ['a transaction and its end', {}, { operation: 'pg.query:COMMIT shop' }],
+  ['a transaction and its end', {}, { operation: 'COMMIT' }],
 ])('%s are not told to run beside each other', (_, one, other) => {
   const found = findings(
     span('page', { at: [0, 20], kind: 'server' }),

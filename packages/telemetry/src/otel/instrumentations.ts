@@ -6,6 +6,7 @@ import { GrpcInstrumentation } from '@opentelemetry/instrumentation-grpc';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
 import { requestTrace } from '../request-trace.ts';
+import { statementName } from '../statement-name.ts';
 import { newTraceId, parseTraceparent, tracedByKit } from '../trace.ts';
 import type { Decide } from '../trace-settings.ts';
 import { beginRequest, type IncomingInit, setRequestSpan } from './incoming.ts';
@@ -88,7 +89,12 @@ function postgres() {
   return new PgInstrumentation({
     requireParentSpan: true,
     ignoreConnectSpans: true,
-    requestHook: (span) => startNow(span),
+    requestHook(span, { query }) {
+      startNow(span);
+      // Its own name is that of the prepared statement, a number, and of the database.
+      const name = statementName(query.text);
+      span.updateName(name).setAttribute('db.query.summary', name);
+    },
   });
 }
 

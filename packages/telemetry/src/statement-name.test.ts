@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { statementName } from './statement-name.ts';
+
+test.each([
+  ['SELECT products', 'select product_id, name from products where category = $1'],
+  ['SELECT prices', 'select extract(epoch from now()), price from prices'],
+  ['SELECT', 'select price from unnest($1::bigint[]) as wanted (product_id)'],
+  ['INSERT events', '\n  insert into events (change) values ($1)'],
+  ['UPDATE stock', 'update stock set pieces = pieces - $1'],
+  ['DELETE answers', 'DELETE FROM answers'],
+  ['WITH reservations', 'with mine as (select id from reservations) select 1 from mine'],
+  ['BEGIN', 'begin'],
+  ['SQL', ''],
+])('%s', (name, sql) => {
+  expect(statementName(sql)).toBe(name);
+});
