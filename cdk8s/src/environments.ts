@@ -35,7 +35,7 @@ export type Environment = {
 const common = {
   namespace: 'hotpath',
   image: (name: WorkloadName) => `hotpath/${name}:${root.version}`,
-  monitoring: { namespace: 'monitoring', serviceAccount: 'prometheus' },
+  monitoring: { namespace: 'observability', serviceAccount: 'prometheus' },
 };
 
 /** A kind cluster on one machine. */

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { environments } from './environments.ts';
+import { observabilities, synthesiseObservability } from './observability/synthesise.ts';
 import { synthesise, toYaml } from './synthesise.ts';
 
 /** The folder that the manifests are written to. */
@@ -12,12 +13,15 @@ export type Stale = { readonly file: string; readonly problem: 'missing' | 'chan
 
 /** All manifests, by their path below that folder. */
 export function manifests(): ReadonlyMap<string, string> {
-  const files = environments.flatMap((environment) =>
-    [...synthesise(environment)].map(
-      ([file, objects]) => [join(environment.name, file), toYaml(objects)] as const,
+  const folders = [
+    ...environments.map((one) => [one.name, synthesise(one)] as const),
+    ...observabilities.map((one) => [one.name, synthesiseObservability(one)] as const),
+  ];
+  return new Map(
+    folders.flatMap(([folder, files]) =>
+      [...files].map(([file, objects]) => [join(folder, file), toYaml(objects)] as const),
     ),
   );
-  return new Map(files);
 }
 
 /** Where a folder does not hold those files, or others. */

@@ -155,7 +155,8 @@ type ServerInit = Pick<Server['spec'], 'port' | 'proxyProtocol'> & {
   readonly pods: Readonly<Record<string, string>>;
 };
 
-function addServer(scope: Construct, { name, pods, ...spec }: ServerInit): void {
+/** Describes a port of some pods to the mesh, which then lets in whom `authorize` names. */
+export function addServer(scope: Construct, { name, pods, ...spec }: ServerInit): void {
   add<Server>(scope, {
     apiVersion: 'policy.linkerd.io/v1beta3',
     kind: 'Server',
@@ -165,7 +166,7 @@ function addServer(scope: Construct, { name, pods, ...spec }: ServerInit): void 
 }
 
 /** Lets in to a target those whom one authentication accepts. */
-function authorize(
+export function authorize(
   scope: Construct,
   name: string,
   target: { readonly kind: 'Server' | 'GRPCRoute'; readonly name: string },

@@ -13,9 +13,13 @@ const meshed = {
   'config.beta.linkerd.io/proxy-enable-native-sidecar': 'true',
 };
 
-/** The shop's namespace, in which no pod may run with more rights than PodSecurity `restricted` gives. */
+/** A namespace, the shop's or of what looks at it, in which no pod may run with more rights than PodSecurity `restricted` gives. */
 export class ShopNamespace extends Construct {
-  constructor(scope: Construct, id: string, { namespace, transport }: Environment) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { namespace, transport }: Pick<Environment, 'namespace' | 'transport'>,
+  ) {
     super(scope, id);
     add<Namespace>(this, {
       apiVersion: 'v1',

@@ -13,14 +13,14 @@ import { add, named, namespaceNamed } from './kube.ts';
 import { postgresPort } from './postgres.ts';
 
 /** Linkerd's proxy: where connections from other proxies arrive, whatever the port, and its own metrics. */
-const proxyPorts = { inbound: 4143, admin: 4191 };
+export const proxyPorts = { inbound: 4143, admin: 4191 };
 
 /** What a proxy asks of the control plane: identity, destinations, policies. Without the first no pod starts. */
 const controlPlane = { namespace: 'linkerd', ports: [8080, 8086, 8090] };
 
 /** What holds for all pods of the namespace: nothing goes in or out, but questions to DNS and to the mesh itself. */
 export class DefaultDeny extends Construct {
-  constructor(scope: Construct, id: string, { transport }: Environment) {
+  constructor(scope: Construct, id: string, { transport }: Pick<Environment, 'transport'>) {
     super(scope, id);
     policy(this, 'default-deny', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
     const dns: NetworkPolicyPeer = {
@@ -95,16 +95,19 @@ export class PostgresNetwork extends Construct {
   }
 }
 
-const tcp = (...ports: number[]) => ports.map((port) => ({ port, protocol: 'TCP' }));
+/** Ports of TCP, as policies name them. */
+export const tcp = (...ports: number[]) => ports.map((port) => ({ port, protocol: 'TCP' }));
 
-const pods = (name: string): NetworkPolicyPeer => ({ podSelector: { matchLabels: named(name) } });
+/** The pods of that name in a policy's own namespace. */
+export const pods = (name: string): NetworkPolicyPeer => ({ podSelector: { matchLabels: named(name) } });
 
 const prometheus = ({ monitoring }: Environment): NetworkPolicyPeer => ({
   namespaceSelector: { matchLabels: namespaceNamed(monitoring.namespace) },
   podSelector: { matchLabels: named('prometheus') },
 });
 
-function policy(scope: Construct, name: string, spec: NetworkPolicySpec): void {
+/** Adds a NetworkPolicy. */
+export function policy(scope: Construct, name: string, spec: NetworkPolicySpec): void {
   add<NetworkPolicy>(scope, {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',

@@ -3,7 +3,7 @@ import { databaseOf, times, type Workload } from './catalogue.ts';
 import { tlsSecretOf } from './certificates.ts';
 import type { Environment } from './environments.ts';
 import { named } from './kube.ts';
-import { tlsFolder } from './settings.ts';
+import { tlsFolder, tracesConfig } from './settings.ts';
 
 /** The user that images run as. */
 const uid = 65_532;
@@ -58,6 +58,8 @@ function service(workload: Workload, environment: Environment, config: string): 
   return {
     ...common(workload, environment, config),
     name,
+    // Traces come and go with their collector, which is not the shop's: docs/adr/0010-observability.md.
+    envFrom: [...settings(config), { configMapRef: { name: tracesConfig, optional: true } }],
     ports: [
       { name: port.name, containerPort: port.number },
       { name: 'admin', containerPort: adminPort },
@@ -108,9 +110,11 @@ function common(
       // middle of calls that have deadlines.
       limits: { cpu: '2', memory: `${resources.memoryMi}Mi` },
     },
-    envFrom: [{ configMapRef: { name: config } }],
+    envFrom: settings(config),
   };
 }
+
+const settings = (config: string) => [{ configMapRef: { name: config } }];
 
 const databaseUrl = (secret: string): EnvVar => ({
   name: 'DATABASE_URL',

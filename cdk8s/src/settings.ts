@@ -6,6 +6,9 @@ import type { Environment } from './environments.ts';
 /** Where the files of mutual TLS are mounted: TLS_FOLDER. */
 export const tlsFolder = '/tls';
 
+/** The ConfigMap with OTEL_* variables that turn traces on where it is there: `Traces` makes it. */
+export const tracesConfig = 'traces';
+
 /** V8's young generation is three of these, Mi. */
 const semiSpaceMi = 4;
 

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { chartFiles, chartFolder } from './chart/chart.ts';
 import { environments } from './environments.ts';
 import { k8sFolder, manifests, staleIn, write } from './files.ts';
+import { observabilities } from './observability/synthesise.ts';
 
 const help = `Writes what cdk8s/ describes: Kubernetes manifests to k8s/, the same as a Helm chart to charts/hotpath/.
 
@@ -10,7 +11,7 @@ const help = `Writes what cdk8s/ describes: Kubernetes manifests to k8s/, the sa
   --check  write nothing, and fail where they are not what would be written
   --help   print this
 
-k8s/ has a folder for each of ${environments.map(({ name }) => name).join(', ')}.
+k8s/ has a folder for each of ${[...environments, ...observabilities].map(({ name }) => name).join(', ')}.
 `;
 
 const outputs = [

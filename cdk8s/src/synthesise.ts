@@ -42,6 +42,11 @@ export function synthesise(environment: Environment): Manifests {
     if (mesh) new WorkloadMesh(own, 'mesh', workload);
     if (certManager) new Identity(own, 'identity', workload.name, environment);
   }
+  return filesOf(app);
+}
+
+/** The objects of an app's charts, each chart a file of its name. */
+export function filesOf(app: App): Manifests {
   const files = app.charts.map((own) => [`${own.node.id}.yaml`, own.toJson() as KubeObject[]] as const);
   return new Map(files.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -66,7 +66,7 @@ test('a value changes what it is for, and a changed setting the name of the Conf
     '--set=replicas.least=4,replicas.most=9,resources.pricing.cpuMillis=150,resources.pricing.memoryMi=1024',
     '--set=database.networks={192.0.2.0/24,198.51.100.7/32},entrance.hosts={a.example.org,b.example.org}',
     '--set=entrance.gateway.name=edge,entrance.gateway.namespace=edges,settings.LOG_LEVEL=warn',
-    '--set=monitoring.namespace=observability,monitoring.serviceAccount=scraper',
+    '--set=monitoring.namespace=metrics,monitoring.serviceAccount=scraper',
   );
   const counts = (pattern: RegExp) => [usual, changed].map((text) => text.match(pattern)?.length ?? 0);
   expect(counts(/image: "?registry\.example\.com\/shop\/\w+:2\.0\.0"?\n/g)).toEqual([0, 7]);
@@ -80,12 +80,44 @@ test('a value changes what it is for, and a changed setting the name of the Conf
   expect(counts(/- "a\.example\.org"\n +- "b\.example\.org"\n/g)).toEqual([0, 1]);
   expect(counts(/name: "?edge"?\n +namespace: "?edges"?\n/g)).toEqual([0, 1]);
   expect(counts(/LOG_LEVEL: "?warn"?\n/g)).toEqual([0, 4]);
-  expect(counts(/kubernetes\.io\/metadata\.name: "?observability"?\n/g)[1]).toBeGreaterThan(3);
+  expect(counts(/kubernetes\.io\/metadata\.name: "?metrics"?\n/g)[1]).toBeGreaterThan(3);
   const hash = (text: string) => /name: (gateway-[0-9a-f]{10})\n/.exec(text)?.[1];
   expect(hash(changed)).not.toBe(hash(usual));
   expect(await text('--set=transport=mtls,spiffeBase=spiffe://other.example/x')).toContain(
     'spiffe://other.example/x/pricing',
   );
+});
+
+test('with traces enabled the pods read where spans go and may send them there, and a change of it rolls them', async () => {
+  const named = 'traces.service=otel,traces.namespace=telemetry,traces.port=4000';
+  const texts = await Promise.all(
+    ['0.25', '1'].map(
+      async (ratio) => (await render(`--set=traces.enabled=true,${named},traces.ratio=${ratio}`)).output,
+    ),
+  );
+  const names = texts.map((text) => {
+    const [traces] = parseAllDocuments(text)
+      .map((document) => document.toJS())
+      .filter((object) => object?.data?.OTEL_EXPORTER_OTLP_ENDPOINT);
+    expect(traces.data.OTEL_EXPORTER_OTLP_ENDPOINT).toBe('http://otel.telemetry:4000');
+    expect(text.split(`name: ${traces.metadata.name}\n`)).toHaveLength(6); // itself, and in four Deployments
+    return traces.metadata.name;
+  });
+  expect(new Set(names).size).toBe(2);
+  const policy = (await objectsOf('--set=transport=mtls,traces.enabled=true', `--set=${named}`)).get(
+    'NetworkPolicy traces',
+  ) as { spec?: { egress?: { ports?: unknown; to?: unknown }[] } } | undefined;
+  expect(policy?.spec?.egress).toEqual([
+    {
+      ports: [{ port: 4000, protocol: 'TCP' }],
+      to: [
+        {
+          namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'telemetry' } },
+          podSelector: { matchLabels: { 'app.kubernetes.io/name': 'otel' } },
+        },
+      ],
+    },
+  ]);
 });
 
 describe('a wrong value is refused with its name', () => {
@@ -114,6 +146,10 @@ describe('a wrong value is refused with its name', () => {
     ['entrance.hosts={shop.example.com/path}', '/entrance/hosts/0'],
     ['entrance.gateway.name=Public', '/entrance/gateway/name'],
     ['monitoring.serviceAccount=a_b', '/monitoring/serviceAccount'],
+    ['traces.enabled=maybe', '/traces/enabled'],
+    ['traces.ratio=1.5', '/traces/ratio'],
+    ['traces.port=0', '/traces/port'],
+    ['traces.endpoint=http://x', "/traces.*'endpoint'"],
     ['spiffeBase=https://example.com', '/spiffeBase'],
     ['createNamespace=perhaps', '/createNamespace'],
     ['replica=3', "'replica'"],

@@ -17,7 +17,7 @@ type Target = {
   readonly path: string;
 };
 
-const monitoring = 'monitoring';
+const monitoring = 'observability';
 const gatewayLabel = { 'app.kubernetes.io/name': 'gateway' };
 const postgresPort = 5432;
 

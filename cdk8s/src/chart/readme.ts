@@ -47,7 +47,7 @@ type Schema = Readonly<Record<string, unknown>> & { readonly items?: Schema };
 
 function range(schema: Schema): string {
   if (Array.isArray(schema.enum)) return schema.enum.map(code).join(', ');
-  if (schema.type === 'integer') return `${schema.minimum} to ${schema.maximum}`;
+  if ('minimum' in schema) return `${schema.minimum} to ${schema.maximum}`;
   if (schema.type === 'array') return `texts like ${code(String(schema.items?.pattern))}`;
   if (schema.type === 'object') return 'texts by name';
   return schema.pattern ? `a text like ${code(String(schema.pattern))}` : `a ${schema.type}`;

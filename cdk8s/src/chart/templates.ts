@@ -1,9 +1,11 @@
+import { App, Chart } from 'cdk8s';
 import { stringify } from 'yaml';
 import { catalogue, type Workload } from '../catalogue.ts';
 import type { Environment } from '../environments.ts';
-import type { KubeObject } from '../kube.ts';
-import { besideHeapMi, settingsOf } from '../settings.ts';
-import { synthesise } from '../synthesise.ts';
+import { type KubeObject, partOfShop } from '../kube.ts';
+import { besideHeapMi, settingsOf, tracesConfig } from '../settings.ts';
+import { filesOf, type Manifests, synthesise } from '../synthesise.ts';
+import { Traces } from '../traces.ts';
 import { defaults } from './values.ts';
 
 /**
@@ -11,7 +13,13 @@ import { defaults } from './values.ts';
  * the two transports stands in an `if`. A number cannot be an expression, and a list cannot be of a length that is not
  * known yet: they have marks, which the text of the template has replaced.
  */
-const marks = { least: 999_001, most: 999_002, network: '999.0.0.3/32', host: '999-0-0-4' };
+const marks = {
+  least: 999_001,
+  most: 999_002,
+  network: '999.0.0.3/32',
+  host: '999-0-0-4',
+  tracesPort: 999_005,
+};
 
 const expression = (value: string) => `{{ ${value} }}`;
 
@@ -37,11 +45,37 @@ const environment = (transport: Environment['transport']): Environment => ({
   },
 });
 
+/** What turns traces on, where `traces.enabled` is true. */
+function traces(transport: Environment['transport']): Manifests {
+  const app = new App();
+  const namespace = expression('.Release.Namespace');
+  new Traces(new Chart(app, tracesConfig, { namespace, labels: partOfShop }), 'traces', {
+    transport,
+    service: expression('.Values.traces.service'),
+    namespace: expression('.Values.traces.namespace'),
+    port: marks.tracesPort,
+    ratio: expression('.Values.traces.ratio'),
+  });
+  return filesOf(app);
+}
+
 const head = '{{- /* Written by `npm run synth` from cdk8s/: change it there. */}}\n';
 const ifMesh = '{{- if eq .Values.transport "mesh" }}\n';
 const otherwise = '{{- else }}\n';
 const ifMtls = '{{- if eq .Values.transport "mtls" }}\n';
 const end = '{{- end }}\n';
+
+/** What a file as a whole depends on. */
+const conditions: Readonly<Record<string, string>> = {
+  '00-namespace.yaml': '{{- if .Values.createNamespace }}\n',
+  [`${tracesConfig}.yaml`]: '{{- if .Values.traces.enabled }}\n',
+};
+
+/** The name of the ConfigMap that turns traces on: of its content where there is one, so that a change rolls the pods. */
+const tracesName = `${head}{{- define "hotpath.traces" -}}
+traces{{- if .Values.traces.enabled }}-{{ .Values.traces | toJson | sha256sum | trunc 10 }}{{- end }}
+{{- end }}
+`;
 
 /** What no schema can say. */
 const checks = `${head}{{- if gt (int .Values.replicas.least) (int .Values.replicas.most) }}
@@ -51,8 +85,7 @@ const checks = `${head}{{- if gt (int .Values.replicas.least) (int .Values.repli
 
 /** The chart's templates by their file name. */
 export function templates(): ReadonlyMap<string, string> {
-  const mesh = synthesise(environment('mesh'));
-  const mtls = synthesise(environment('mtls'));
+  const [mesh, mtls] = [allFor('mesh'), allFor('mtls')];
   const files = [...mesh].map(([file, objects]) => {
     const others = new Map((mtls.get(file) ?? []).map((object) => [idOf(object), textOf(object, file)]));
     const both = objects.map((object) => {
@@ -61,13 +94,19 @@ export function templates(): ReadonlyMap<string, string> {
       return choose(textOf(object, file), other);
     });
     const documents = [...both, ...[...others.values()].map((other) => choose(undefined, other))].join('');
-    const namespace = file === '00-namespace.yaml';
-    return [
-      file,
-      head + (namespace ? `{{- if .Values.createNamespace }}\n${documents}${end}` : documents),
-    ] as const;
+    const condition = conditions[file];
+    return [file, head + (condition ? condition + documents + end : documents)] as const;
   });
-  return new Map([...files, ['_settings.tpl', settingsTemplates()], ['checks.yaml', checks]]);
+  return new Map([
+    ...files,
+    ['_settings.tpl', settingsTemplates()],
+    ['_traces.tpl', tracesName],
+    ['checks.yaml', checks],
+  ]);
+}
+
+function allFor(transport: Environment['transport']): Manifests {
+  return new Map([...synthesise(environment(transport)), ...traces(transport)]);
 }
 
 const idOf = ({ kind, metadata }: KubeObject) => `${kind} ${nameOf(metadata?.name ?? '')}`;
@@ -116,6 +155,8 @@ function textOf(object: KubeObject, file: string): string {
   return `---\n${workload ? ofWorkload(workload, yaml) : yaml}`
     .replaceAll(String(marks.least), expression('.Values.replicas.least'))
     .replaceAll(String(marks.most), expression('.Values.replicas.most'))
+    .replaceAll(String(marks.tracesPort), expression('.Values.traces.port'))
+    .replace(configNamed(tracesConfig), (_, before) => before + expression('include "hotpath.traces" .'))
     .replace(/^( *)- (ipBlock:\n *cidr: )999\.0\.0\.3\/32\n/gm, (_, indent, item) =>
       ['{{- range .Values.database.networks }}', `${indent}- ${item}${expression('.')}`, end].join('\n'),
     )
@@ -123,6 +164,10 @@ function textOf(object: KubeObject, file: string): string {
       ['{{- range .Values.entrance.hosts }}', `${indent}- ${expression('. | quote')}`, end].join('\n'),
     );
 }
+
+/** Where the name of a ConfigMap stands: its own, or in a container that may do without it. */
+const configNamed = (name: string) =>
+  new RegExp(`(kind: ConfigMap\n(?:.*\n)*?  name: |configMapRef:\n +name: )${name}(?=\n)`, 'g');
 
 /** What of a workload's objects the catalogue has and the values may change. */
 function ofWorkload({ name, resources }: Workload, yaml: string): string {

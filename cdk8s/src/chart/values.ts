@@ -34,6 +34,11 @@ const count = (value: number, description: string, minimum: number, maximum: num
   default: value,
   schema: { type: 'integer', minimum, maximum },
 });
+const flag = (value: boolean, description: string): Value => ({
+  description,
+  default: value,
+  schema: { type: 'boolean' },
+});
 const list = (value: readonly string[], description: string, items: object): Value => ({
   description,
   default: value,
@@ -114,15 +119,32 @@ export const values = {
     ),
     serviceAccount: text(defaults.monitoring.serviceAccount, 'Its service account.', kubernetesName),
   },
+  traces: {
+    enabled: flag(
+      false,
+      'Whether the services make traces (OpenTelemetry). Off, they do not even load what would make them.',
+    ),
+    service: text(
+      'collector',
+      'Service of the collector that takes them, which its pods have as label app.kubernetes.io/name.',
+      kubernetesName,
+    ),
+    namespace: text(defaults.monitoring.namespace, 'Its namespace.', kubernetesName),
+    port: count(4318, 'Its port for OTLP over HTTP, of Service and pods alike.', 1, 65_535),
+    ratio: {
+      description: 'The part of traces that are exported; failed calls always are.',
+      default: 0.1,
+      // `helm --set` makes texts of fractions.
+      schema: { type: ['number', 'string'], minimum: 0, maximum: 1, pattern: '^(0(\\.[0-9]+)?|1)$' },
+    },
+  },
   spiffeBase: text(defaults.spiffeBase, 'With mtls, what the identities in certificates begin with.', {
     pattern: '^spiffe://[a-z0-9._-]+(/[A-Za-z0-9._-]+)*$',
   }),
-  createNamespace: {
-    description:
-      'Whether the chart makes its namespace. Helm keeps its own record of a release in that namespace, so it must be there before; see the README.',
-    default: false,
-    schema: { type: 'boolean' },
-  },
+  createNamespace: flag(
+    false,
+    'Whether the chart makes its namespace. Helm keeps its own record of a release in that namespace, so it must be there before; see the README.',
+  ),
 } as const satisfies Values;
 
 /** Whether it is one value, and no group. */

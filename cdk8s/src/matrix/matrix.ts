@@ -70,7 +70,7 @@ function callersFor(objects: readonly ReadObject[], pods: readonly Pod[]): reado
     {
       ...stranger,
       name: 'prometheus',
-      namespace: 'monitoring',
+      namespace: 'observability',
       labels: named('prometheus'),
       serviceAccount: 'prometheus',
     },
