@@ -8,7 +8,7 @@ import type { Database } from './port.ts';
 import { trim } from './trim.ts';
 
 /** As many as a laptop does in a few seconds; MODEL_RUNS says otherwise. */
-const histories = Number(process.env.MODEL_RUNS ?? 200);
+const histories = Number(process.env.MODEL_RUNS ?? 50);
 
 let db: Database;
 beforeAll(async () => {
