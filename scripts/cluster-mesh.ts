@@ -7,9 +7,10 @@ const gatewayApi =
 /**
  * Installs Linkerd by its own command line: the Gateway API's types, which it does not bring; its CNI plugin, since
  * PodSecurity `restricted` admits no init container that sets up the network; then Linkerd itself. Where it is
- * installed already, it is only checked.
+ * installed already, it gets the settings and is checked.
+ * @param settings of its chart, as `--set=NAME=VALUE`
  */
-export async function installMesh(): Promise<void> {
+export async function installMesh(settings: readonly string[] = []): Promise<void> {
   const present = await run('kubectl', ['get', 'deployment', 'linkerd-destination', '--namespace=linkerd'], {
     capture: true,
   }).catch(() => '');
@@ -18,7 +19,9 @@ export async function installMesh(): Promise<void> {
     await apply('install-cni');
     await run('kubectl', ['rollout', 'status', 'daemonset', '--namespace=linkerd-cni', '--timeout=300s']);
     await apply('install', '--crds');
-    await apply('install', '--linkerd-cni-enabled');
+    await apply('install', '--linkerd-cni-enabled', ...settings);
+  } else if (settings.length > 0) {
+    await apply('upgrade', ...settings);
   }
   await run('linkerd', ['check']);
 }

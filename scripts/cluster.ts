@@ -3,18 +3,27 @@ import { parseArgs, styleText } from 'node:util';
 import type { Environment } from '@hotpath/cdk8s';
 import { clusterName, useCluster } from './cluster-context.ts';
 import { installMesh } from './cluster-mesh.ts';
+import {
+  applyObservability,
+  forwardsOf,
+  imagesOf,
+  observabilityOf,
+  observabilityReady,
+  proxyTracing,
+} from './cluster-observability.ts';
 import { ensureSecrets, localEnvironment } from './cluster-secrets.ts';
 import { type RunOptions, requirePrograms, run } from './programs.ts';
 import { buildImages, images } from './shop-images.ts';
 
 const help = `Runs the shop on Kubernetes: a kind cluster where there is none, images, manifests of k8s/.
 
-  npm run cluster [-- --mesh]
+  npm run cluster [-- --mesh --observability]
   npm run cluster:down
 
-  --mesh  Linkerd between the services instead of their own mutual TLS; installs it where it is missing
-  --down  delete the cluster with all that is in it
-  --help  print this
+  --mesh           Linkerd between the services instead of their own mutual TLS; installs it where it is missing
+  --observability  also OpenTelemetry's collector, Jaeger, Prometheus and Grafana, and traces of every request
+  --down           delete the cluster with all that is in it
+  --help           print this
 
 Run it again after a change: it builds, loads and rolls out anew. It needs docker, kind and kubectl, with --mesh
 also linkerd, and says how to get what is missing.
@@ -25,26 +34,31 @@ Settings, as environment variables:
 `;
 
 const url = 'http://127.0.0.1:8080';
-/** The nodes pull it, but where docker has it they get that. */
 const postgres = 'postgres:17';
 const rolloutTimeout = '--timeout=300s';
 
 try {
   const options = parseArgs({
-    options: { mesh: { type: 'boolean' }, down: { type: 'boolean' }, help: { type: 'boolean' } },
+    options: {
+      mesh: { type: 'boolean' },
+      observability: { type: 'boolean' },
+      down: { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
   }).values;
   if (options.help) process.stdout.write(help);
   else if (options.down) await down();
-  else await up(localEnvironment(options.mesh === true));
+  else await up(localEnvironment(options.mesh === true), options.observability === true);
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n`);
   process.exitCode = 1;
 }
 
-async function up(environment: Environment): Promise<void> {
+async function up(environment: Environment, observed: boolean): Promise<void> {
   const started = performance.now();
   const { name, namespace, transport } = environment;
   const mesh = transport === 'mesh';
+  const observability = observed ? observabilityOf(environment) : undefined;
   const kubectl = (args: readonly string[], options?: RunOptions) =>
     run('kubectl', ['--namespace', namespace, ...args], options);
   requirePrograms('docker', 'kind', 'kubectl', ...(mesh ? (['linkerd'] as const) : []));
@@ -53,21 +67,24 @@ async function up(environment: Environment): Promise<void> {
   const cluster = await useCluster();
   say('images');
   await buildImages();
-  await run('kind', ['load', 'docker-image', '--name', cluster, ...images, ...(await present(postgres))]);
+  const others = await present([postgres, ...(observability ? imagesOf(observability) : [])]);
+  await run('kind', ['load', 'docker-image', '--name', cluster, ...images, ...others]);
   if (mesh) {
     say('Linkerd');
-    await installMesh();
+    await installMesh(observability && proxyTracing(observability));
   }
 
   say(`rollout of k8s/${name}`);
   const before = await kubectl(['get', 'deployments', '--output=name'], { capture: true });
   await ensureSecrets(environment);
+  if (observability) await applyObservability(observability);
   await kubectl(['apply', '--filename', `k8s/${name}`]);
   // The images have the tags that they had: nothing in the manifests tells Kubernetes to take the new ones.
   if (before !== '') await kubectl(['rollout', 'restart', 'deployment']);
   try {
     await kubectl(['rollout', 'status', 'statefulset', rolloutTimeout]);
     await kubectl(['rollout', 'status', 'deployment', rolloutTimeout]);
+    if (observability) await observabilityReady(observability, rolloutTimeout);
   } catch (error) {
     await kubectl(['get', 'pods', '--output=wide']);
     await kubectl(['get', 'events', '--field-selector=type=Warning', '--sort-by=.lastTimestamp']);
@@ -84,7 +101,7 @@ ${styleText(['bold', 'green'], 'Hotpath is running on Kubernetes')} ${styleText(
   Shop   ${url}/${answers ? '' : `   ${forward}`}
   API    ${url}/docs
   Pods   kubectl --namespace ${namespace} get pods
-
+${observability ? forwardsOf(observability) : ''}
 ${styleText('dim', 'npm run cluster:down deletes the cluster.')}
 `);
 }
@@ -108,10 +125,11 @@ async function shopAnswers(): Promise<boolean> {
   }
 }
 
-/** The image, where docker has it. */
-async function present(image: string): Promise<readonly string[]> {
-  const id = await run('docker', ['images', '--quiet', image], { capture: true });
-  return id === '' ? [] : [image];
+/** Those images that docker has: the nodes get them. The others they pull. */
+async function present(images: readonly string[]): Promise<readonly string[]> {
+  const ids = images.map((image) => run('docker', ['images', '--quiet', image], { capture: true }));
+  const found = await Promise.all(ids);
+  return images.filter((_, index) => found[index] !== '');
 }
 
 function say(what: string): void {

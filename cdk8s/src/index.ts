@@ -4,7 +4,7 @@ export { k8sFolder } from './files.ts';
 export type { KubeObject } from './kube.ts';
 export { type Cell, matrixOf } from './matrix/matrix.ts';
 export { type ReadObject, readManifests } from './matrix/objects.ts';
-export type { Observability } from './observability/components.ts';
+export { componentsFor, type Observability } from './observability/components.ts';
 export { observabilities } from './observability/synthesise.ts';
 export { databaseSecrets, tlsSecrets } from './secrets.ts';
 export { nodeOptions } from './settings.ts';

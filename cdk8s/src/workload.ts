@@ -41,7 +41,13 @@ export class Pods extends Construct {
         selector: { matchLabels: named(name) },
         strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
         template: {
-          metadata: { labels: { ...named(name), ...partOfShop } },
+          metadata: {
+            labels: { ...named(name), ...partOfShop },
+            // Or its proxy's spans would be told from its own by nothing.
+            ...(environment.transport === 'mesh' && {
+              annotations: { 'resource.opentelemetry.io/service.name': `${name}-proxy` },
+            }),
+          },
           spec: podOf(workload, environment, config),
         },
       },

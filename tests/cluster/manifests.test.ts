@@ -1,12 +1,19 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { environments, type KubeObject, k8sFolder, readManifests } from '@hotpath/cdk8s';
+import {
+  environments,
+  type KubeObject,
+  k8sFolder,
+  observabilities,
+  type ReadObject,
+  readManifests,
+} from '@hotpath/cdk8s';
 import { go } from '@hotpath/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { run } from '../../scripts/programs.ts';
 
-/** Takes the manifests for a moment; the shop itself is deployed beside it. */
-const scratch = 'hotpath-manifests';
+/** The namespace that stands in for one, for a moment; the shop itself is deployed beside it. */
+const scratch = (namespace: string) => `${namespace}-manifests`;
 
 /** Where the types come from that are not Kubernetes' own: modules, and folders in them. */
 const typesOfOthers = [
@@ -22,6 +29,7 @@ const typesOfOthers = [
   },
 ];
 
+const namespaces = ['hotpath', 'observability'];
 let crds: string[];
 
 beforeAll(async () => {
@@ -38,7 +46,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await kubectl('delete', 'namespace', scratch, '--ignore-not-found', '--timeout=60s');
+  await kubectl('delete', 'namespace', ...namespaces.map(scratch), '--ignore-not-found', '--timeout=60s');
   for (const file of crds) await kubectl('delete', '--ignore-not-found', '--filename', file);
 });
 
@@ -46,6 +54,13 @@ test.each(environments)('the API server takes all of k8s/$name, and warns of not
   const objects = readManifests(join(k8sFolder, name));
   expect(objects.length).toBeGreaterThan(20);
   await dryRun(objects);
+});
+
+test.each(observabilities)('it takes all of k8s/$name, and warns of nothing', async ({ name, shop }) => {
+  const [namespace] = readManifests(join(k8sFolder, shop.name));
+  const objects = readManifests(join(k8sFolder, name));
+  expect(objects.length).toBeGreaterThan(20);
+  await dryRun([...(namespace ? [namespace] : []), ...objects]);
 });
 
 test('a pod with too many rights, a misspelt field and an unknown port are seen', async () => {
@@ -62,14 +77,22 @@ test('a pod with too many rights, a misspelt field and an unknown port are seen'
   await expect(dryRun(port)).rejects.toThrow(/port.*65535/);
 });
 
-/** Lets the API server judge objects without storing them, but for their namespace, which judges pods. */
-async function dryRun(objects: readonly KubeObject[]): Promise<void> {
-  const moved = objects.map((object) =>
-    JSON.parse(JSON.stringify(object).replaceAll('"hotpath"', `"${scratch}"`)),
+/** Lets the API server judge objects without storing them, but for their namespaces, which judge pods. */
+async function dryRun(objects: readonly ReadObject[]): Promise<void> {
+  const moved = objects.map(({ metadata, ...object }) => {
+    const { name, namespace } = metadata;
+    const inScratch = namespace ? { namespace: scratch(namespace) } : { name: scratch(name) };
+    return { ...object, metadata: { ...metadata, ...inScratch } };
+  });
+  const isNamespace = ({ kind }: KubeObject) => kind === 'Namespace';
+  for (const namespace of moved.filter(isNamespace))
+    await kubectlReading(namespace, 'apply', '--filename', '-');
+  const free = JSON.parse(
+    JSON.stringify(moved.filter((object) => !isNamespace(object))).replaceAll(
+      '"nodePort":30080',
+      '"nodePort":30081',
+    ),
   );
-  const [namespace, ...others] = moved;
-  await kubectlReading(namespace, 'apply', '--filename', '-');
-  const free = JSON.parse(JSON.stringify(others).replaceAll('"nodePort":30080', '"nodePort":30081'));
   const list = { apiVersion: 'v1', kind: 'List', items: free };
   await kubectlReading(
     list,

@@ -125,6 +125,12 @@ test('what skaffold deploys is all of the manifests of one environment', async (
   expect(skaffold.manifests).toEqual({ rawYaml: ['k8s/local-mtls/*.yaml'] });
   expect(of('mtls')?.manifests).toEqual(skaffold.manifests);
   expect(of('mesh')?.manifests).toEqual({ rawYaml: ['k8s/local-mesh/*.yaml'] });
+  for (const transport of ['mtls', 'mesh']) {
+    const folders = [`k8s/observability-${transport}`, `k8s/local-${transport}`];
+    const profile = transport === 'mtls' ? 'observability' : 'observability-mesh';
+    expect(of(profile)?.manifests).toEqual({ rawYaml: folders.map((folder) => `${folder}/*.yaml`) });
+    for (const folder of folders) expect(await readdir(new URL(folder, root))).not.toEqual([]);
+  }
   const { resources } = parse(await read('skaffold/dev/kustomization.yaml'));
   const files = (await readdir(new URL('k8s/local-mtls', root))).sort();
   expect(resources).toEqual(files.map((file) => `../../k8s/local-mtls/${file}`));

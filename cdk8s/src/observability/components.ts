@@ -11,7 +11,7 @@ export type Observability = {
   readonly name: string;
   readonly namespace: string;
   /** The shop: its namespace, and how its pods are reached. */
-  readonly shop: Pick<Environment, 'namespace' | 'transport'>;
+  readonly shop: Pick<Environment, 'name' | 'namespace' | 'transport'>;
 };
 
 /** All of it, for a shop in that namespace. */
