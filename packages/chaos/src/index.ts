@@ -1,4 +1,7 @@
-export { type Result, tryScenario } from './result.ts';
-export { atLeast, atMost, type Check, type Scenario } from './scenario.ts';
+export type { Latency } from './latency.ts';
+export { count, type Load, type Outcome, type Send, sendAtOnce, sendFor, steadily } from './load.ts';
+export type { Phase, Recording } from './recording.ts';
+export { NotTried, type Result, tryScenario } from './result.ts';
+export { atLeast, atMost, type Check, type ClusterTrial, type Place, type Scenario } from './scenario.ts';
 export { scenarios } from './scenarios/index.ts';
-export type { Running, Trial } from './trial.ts';
+export type { Running, Trial, Watcher } from './trial.ts';

@@ -1,15 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { currentRecording, type Outcome } from './recording.ts';
 
-/** What became of one request. */
-export type Outcome = {
-  readonly id: string;
-  /** When it was due and sent, `performance.now()` ms. */
-  readonly dueAt: number;
-  /** From when it was due to its answer, ms: a late sender does not hide a late answer. */
-  readonly ms: number;
-  /** What the sender made of the answer: a status, a code. */
-  readonly result: string;
-};
+export type { Outcome } from './recording.ts';
+
+/** Sends one request that it gets the id of; gives a status or a code. What it throws is the outcome too. */
+export type Send = (id: string) => Promise<string>;
 
 /** A load that runs. */
 export type Load = {
@@ -22,28 +17,25 @@ export type Load = {
 let loads = 0;
 
 /** Sends at a fixed rate, whether answers come or not (open loop); each request has an id of its own. */
-export function steadily(perSecond: number, send: (id: string) => Promise<string>): Load {
-  const load = ++loads;
+export function steadily(perSecond: number, send: Send): Load {
+  const request = requests(send);
+  const inFlight = new Set<Promise<Outcome>>();
   const outcomes: Outcome[] = [];
-  const inFlight = new Set<Promise<void>>();
   const startedAt = performance.now();
   let sent = 0;
   const timer = setInterval(() => {
-    for (let due = dueAt(sent); due <= performance.now(); due = dueAt(sent))
-      request(`${load}-${sent++}`, due);
+    for (let due = dueAt(sent); due <= performance.now(); due = dueAt(++sent)) {
+      const done = request(due);
+      inFlight.add(done);
+      void done.then((outcome) => {
+        outcomes.push(outcome);
+        inFlight.delete(done);
+      });
+    }
   }, 1);
 
   function dueAt(number: number): number {
     return startedAt + (number * 1000) / perSecond;
-  }
-
-  function request(id: string, due: number): void {
-    const settle = (result: string) => {
-      outcomes.push({ id, dueAt: due, ms: performance.now() - due, result });
-      inFlight.delete(done);
-    };
-    const done = send(id).then(settle, (error) => settle(String(error)));
-    inFlight.add(done);
   }
 
   return {
@@ -57,17 +49,34 @@ export function steadily(perSecond: number, send: (id: string) => Promise<string
 }
 
 /** Sends steadily for a time, ms, and gives what became of it. */
-export async function sendFor(
-  ms: number,
-  perSecond: number,
-  send: (id: string) => Promise<string>,
-): Promise<readonly Outcome[]> {
+export async function sendFor(ms: number, perSecond: number, send: Send): Promise<readonly Outcome[]> {
   const load = steadily(perSecond, send);
   await sleep(ms);
   return load.stop();
 }
 
+/** Sends so many requests at once and gives what became of them, in the order in which they were sent. */
+export function sendAtOnce(count: number, send: Send): Promise<readonly Outcome[]> {
+  const request = requests(send);
+  const due = performance.now();
+  return Promise.all(Array.from({ length: count }, () => request(due)));
+}
+
 /** How many outcomes have a result. */
 export function count(outcomes: readonly Outcome[], result: string): number {
   return outcomes.filter((outcome) => outcome.result === result).length;
+}
+
+/** Sends the requests of one load, each with an id of its own, and records what becomes of them. */
+function requests(send: Send): (dueAt: number) => Promise<Outcome> {
+  const recording = currentRecording();
+  const load = ++loads;
+  let sent = 0;
+  return async (dueAt) => {
+    const id = `${load}-${sent++}`;
+    const result = await send(id).catch(String);
+    const outcome = { id, dueAt, ms: performance.now() - dueAt, result };
+    recording?.outcomes.push(outcome);
+    return outcome;
+  };
 }

@@ -1,5 +1,8 @@
+import { postgresAvailable } from '@hotpath/testing';
+import { type Latency, latencyOf } from './latency.ts';
+import type { Recording } from './recording.ts';
 import type { Check, Place, Scenario } from './scenario.ts';
-import { tryOut } from './trial.ts';
+import { type Trial, tryOut, type Watcher } from './trial.ts';
 
 /** What came of a scenario. */
 export type Result = {
@@ -13,34 +16,62 @@ export type Result = {
   readonly limit: number;
   readonly unit: string;
   readonly seconds: number;
+  /** Whether the defence that the scenario names stood. */
+  readonly defended: boolean;
   /** All of them. */
   readonly checks: readonly Check[];
+  /** Of all requests that were sent; undefined where none was. */
+  readonly latency?: Latency | undefined;
+  /** What happened meanwhile. */
+  readonly recording: Recording;
 };
 
+/** Something is missing that a scenario needs: it proves nothing, one way or the other. */
+export class NotTried extends Error {}
+
 /**
- * Tries a scenario on processes of this machine.
- * @param log told of every line that a process writes
- * @throws Error where it could not be tried
+ * Tries a scenario.
+ * @throws NotTried where something is missing that it needs, Error where it could not be tried otherwise
  */
 export async function tryScenario(
   scenario: Scenario,
   defended: boolean,
-  log?: (line: string) => void,
+  watcher?: Watcher,
+  where: Place = 'local',
 ): Promise<Result> {
   const startedAt = performance.now();
-  const checks = await tryOut(defended, (trial) => scenario.run(trial), log);
+  const run = runnable(scenario, where);
+  const { result: checks, recording } = await tryOut(defended, run, watcher);
   const decisive = checks.find(({ holds }) => !holds) ?? checks[0];
   if (!decisive) throw new Error(`scenario ${scenario.number} checks nothing`);
   const { measured, limit, unit } = decisive;
   return {
     number: scenario.number,
     name: scenario.name,
-    where: 'local',
+    where,
     holds: checks.every(({ holds }) => holds),
     measured,
     limit,
     unit,
     seconds: Math.round((performance.now() - startedAt) / 100) / 10,
+    defended,
     checks,
+    latency: latencyOf(recording.outcomes),
+    recording,
   };
+}
+
+/** The scenario's program for a place. */
+function runnable(scenario: Scenario, where: Place): (trial: Trial) => Promise<readonly Check[]> {
+  const { run, runInCluster, needs } = scenario;
+  if (where === 'cluster') {
+    if (!runInCluster) throw new NotTried('has no run in a cluster');
+    if (!process.env.KUBECONFIG) throw new NotTried('needs a cluster: set KUBECONFIG');
+    return (trial) => runInCluster.call(scenario, trial);
+  }
+  if (!run) throw new NotTried('needs a cluster: --cluster');
+  if (needs === 'postgres' && postgresAvailable() !== undefined) {
+    throw new NotTried('needs PostgreSQL (Debian: apt install postgresql)');
+  }
+  return (trial) => run.call(scenario, trial);
 }

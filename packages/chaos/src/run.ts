@@ -60,7 +60,7 @@ async function runAll(chosen: readonly Scenario[]): Promise<void> {
   const results: Result[] = [];
   for (const scenario of chosen) {
     try {
-      const result = await tryScenario(scenario, defended, log);
+      const result = await tryScenario(scenario, defended, { ...(log && { log }) });
       results.push(result);
       print(result, defended);
     } catch (error) {

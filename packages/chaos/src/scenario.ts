@@ -19,8 +19,12 @@ export type Scenario = {
   /** What happens, in a few words. */
   readonly name: string;
   readonly where: readonly Place[];
-  /** What must be installed besides Node. */
+  /** Whether it is quick enough, with and without its defence, to judge every change by it. */
+  readonly fast?: true;
+  /** What must be installed besides Node for a run on this machine. */
   readonly needs?: 'postgres';
+  /** Whether its run in a cluster needs Linkerd there. */
+  readonly meshed?: true;
   /** The system it is shown on. */
   readonly given: string;
   /** What it is asked meanwhile. */
@@ -32,11 +36,17 @@ export type Scenario = {
   /** What the claim rests on, and what there is instead of it when the trial does without. */
   readonly defence: string;
   /**
-   * Sets the system up, proves it healthy, injects the fault under load, measures and heals.
+   * Sets the system up, proves it healthy, injects the fault under load, measures and heals. Left out where it can only
+   * be shown in a cluster.
    * @throws Error where it could not be tried, which proves nothing either way
    */
-  run(trial: Trial): Promise<readonly Check[]>;
+  run?(trial: Trial): Promise<readonly Check[]>;
+  /** The same against the shop in the cluster that KUBECONFIG names. */
+  runInCluster?(trial: ClusterTrial): Promise<readonly Check[]>;
 };
+
+/** One run of a scenario in a cluster. */
+export type ClusterTrial = Pick<Trial, 'defended' | 'phase' | 'onClose' | 'undoIfKilled'>;
 
 /** Measured must be at most the limit. */
 export function atMost(what: string, measured: number, limit: number, unit = ''): Check {

@@ -4,15 +4,25 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Fault, ProcessMessage } from '@hotpath/rpc';
 import type { Answer, Command } from './chain/control.ts';
+import { startHealer } from './healer.ts';
+import { type Phase, type Recording, recorded } from './recording.ts';
 
 /** One run of a scenario. */
 export type Trial = {
   /** Whether the defence that the scenario names stands. */
   readonly defended: boolean;
+  /** Says what part begins, for who watches and for the report: the fault's window is its phase. */
+  phase(phase: Phase): void;
   /** Starts a program and waits until it is ready; it ends with the trial. */
   start(program: Program, env?: Readonly<Record<string, string | undefined>>): Promise<Running>;
   /** Runs at the trial's end, whatever came of it; the latest first. */
   onClose(close: () => Promise<void> | void): void;
+  /**
+   * For a fault that outlives the runner, as a rule of a firewall does: runs a program with its arguments where the runner
+   * is killed before the fault is undone. Processes need no such care: those that the trial has started end with it.
+   * @returns to be called when the fault is undone
+   */
+  undoIfKilled(command: readonly string[]): () => void;
 };
 
 /** A process of the chain, `src/chain/NAME.ts`, or of the shop, `services/NAME/src/main.ts`. */
@@ -42,29 +52,44 @@ export type Running = {
   memory(): number;
 };
 
-/**
- * Runs `work` as one trial and ends all that it has started.
- * @param log told of every line that a process writes
- */
+/** Who watches a trial. */
+export type Watcher = {
+  /** Told of each phase as it begins. */
+  readonly onPhase?: (phase: Phase) => void;
+  /** Told of every line that a process writes. */
+  readonly log?: (line: string) => void;
+};
+
+/** Runs `work` as one trial and ends all that it has started. @returns its result, and what happened meanwhile */
 export async function tryOut<T>(
   defended: boolean,
   work: (trial: Trial) => Promise<T>,
-  log: (line: string) => void = () => {},
-): Promise<T> {
+  { onPhase = () => {}, log = () => {} }: Watcher = {},
+): Promise<{ readonly result: T; readonly recording: Recording }> {
+  const healer = startHealer();
   const closers: (() => Promise<void> | void)[] = [];
-  const trial: Trial = {
-    defended,
-    async start(program, env = {}) {
-      const child = launch(program, env, log);
-      closers.push(() => end(child));
-      return running(child, await ready(program, child));
-    },
-    onClose: (close) => closers.push(close),
-  };
   try {
-    return await work(trial);
+    return await recorded((recording) => {
+      const trial: Trial = {
+        defended,
+        phase(phase) {
+          recording.phases.push({ phase, at: performance.now() });
+          onPhase(phase);
+        },
+        async start(program, env = {}) {
+          const child = launch(program, env, log);
+          closers.push(() => end(child));
+          return running(child, await ready(program, child));
+        },
+        onClose: (close) => closers.push(close),
+        undoIfKilled: healer.undoIfKilled,
+      };
+      trial.phase('given');
+      return work(trial);
+    });
   } finally {
     for (const close of closers.reverse()) await close();
+    await healer.close();
   }
 }
 

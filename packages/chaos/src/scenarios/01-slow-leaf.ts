@@ -11,6 +11,7 @@ export const slowLeaf: Scenario = {
   number: 1,
   name: 'the leaf answers after twice the budget',
   where: ['local', 'cluster'],
+  fast: true,
   given: 'edge -> middle -> leaf; the edge has 300 ms',
   load: '20 requests/s',
   fault: "the leaf's work takes 600 ms",
@@ -19,8 +20,10 @@ export const slowLeaf: Scenario = {
   async run(trial) {
     const env = without(trial, 'deadlines');
     const { edge, leaf } = await startChain(trial, { all: env, edge: { EDGE_BUDGET_MS: String(BUDGET_MS) } });
+    trial.phase('healthy');
     await proveHealthy(edge);
 
+    trial.phase('fault');
     leaf.setWork(2 * BUDGET_MS);
     const load = steadily(20, askEdge(edge));
     const until = performance.now() + 3_000;

@@ -11,6 +11,7 @@ export const budgetDescends: Scenario = {
   number: 3,
   name: 'every hop of the chain is slow',
   where: ['local', 'cluster'],
+  fast: true,
   given: `edge -> middle -> leaf; the edge has ${BUDGET_MS} ms, and each hop 400 ms of its own`,
   load: '20 requests/s',
   fault: 'middle and leaf each take 120 ms',
@@ -21,8 +22,10 @@ export const budgetDescends: Scenario = {
       all: without(trial, 'deadlines'),
       edge: { EDGE_BUDGET_MS: String(BUDGET_MS) },
     });
+    trial.phase('healthy');
     await proveHealthy(chain.edge);
 
+    trial.phase('fault');
     chain.middle.setWork(120);
     chain.leaf.setWork(120);
     await sendFor(2_000, 20, askEdge(chain.edge));

@@ -1,5 +1,6 @@
 import { without } from '../chain.ts';
 import { hold, look, migrated, msUntil, startServer, waiting } from '../databases.ts';
+import { sendAtOnce } from '../load.ts';
 import { atLeast, atMost, type Scenario } from '../scenario.ts';
 import { startTcpProxy } from '../tcp-proxy.ts';
 
@@ -14,6 +15,7 @@ export const callerVanishes: Scenario = {
   name: 'callers vanish while the database works for them',
   where: ['local'],
   needs: 'postgres',
+  fast: true,
   given: 'TCP proxy -> gateway -> inventory -> pricing -> PostgreSQL',
   load: `${ROUNDS} times ${PAGES} pages at once, whose prices wait for a lock`,
   fault: 'the connections of all callers are reset',
@@ -37,12 +39,13 @@ export const callerVanishes: Scenario = {
     const proxy = await startTcpProxy(gateway.address);
     trial.onClose(() => proxy.close());
     const db = await look(trial, database);
+    trial.phase('healthy');
     const page = async () => {
       const response = await fetch(`http://${proxy.address}/api/products?pageSize=10`);
       await response.arrayBuffer();
-      return response.status;
+      return String(response.status);
     };
-    if ((await msUntil(10_000, async () => (await page()) === 200)) === 10_000) {
+    if ((await msUntil(10_000, async () => (await page()) === '200')) === 10_000) {
       throw new Error('no page comes before anything is done');
     }
 
@@ -50,13 +53,15 @@ export const callerVanishes: Scenario = {
     let fewest = Number.POSITIVE_INFINITY;
     for (let round = 0; round < ROUNDS; round++) {
       const release = await hold(db, 'lock table prices in access exclusive mode');
-      const pages = Array.from({ length: PAGES }, () => page().catch(() => 'reset'));
+      const pages = sendAtOnce(PAGES, () => page().catch(() => 'reset'));
       await msUntil(500, async () => (await waiting(db)) >= POOL);
       fewest = Math.min(fewest, await waiting(db));
+      trial.phase('fault');
       proxy.cutAll();
       times.push(await msUntil(1_000, async () => (await waiting(db)) === 0));
       await release();
-      await Promise.all(pages);
+      await pages;
+      trial.phase('healed');
     }
     const processes = [gateway, inventory, pricing];
     const working = await Promise.all(processes.map((one) => one.metric('hotpath_work_after_end')));

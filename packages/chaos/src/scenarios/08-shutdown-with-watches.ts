@@ -15,6 +15,7 @@ export const shutdownWithWatches: Scenario = {
   name: `shutdown with ${WATCHES} open watches`,
   where: ['local', 'cluster'],
   needs: 'postgres',
+  fast: true,
   given: `two processes of pricing on one database; ${WATCHES} watches of ${PRODUCTS} prices, all at the first`,
   load: '50 price changes/s, at the second',
   fault: 'SIGTERM to the first',
@@ -37,6 +38,7 @@ export const shutdownWithWatches: Scenario = {
       watch(clients, { productId: productOf(number), resumes: trial.defended, signal: left.signal }),
     );
     await Promise.all(watches.map(({ began }) => began));
+    trial.phase('healthy');
     const changes = steadily(50, async (id) => {
       const number = Number(id.split('-')[1]);
       const price = { minorUnits: BigInt(10_000 + number), currency: 'INR' };
@@ -44,7 +46,9 @@ export const shutdownWithWatches: Scenario = {
       return 'OK';
     });
     await sleep(1_000);
+    trial.phase('fault');
     const { code, ms } = await first.stop();
+    trial.phase('healed');
     await sleep(1_000);
     const outcomes = await changes.stop();
 

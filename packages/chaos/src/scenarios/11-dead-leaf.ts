@@ -13,6 +13,7 @@ export const deadLeaf: Scenario = {
   number: 11,
   name: 'the leaf answers UNAVAILABLE to all',
   where: ['local', 'cluster'],
+  fast: true,
   given: 'edge -> middle -> leaf',
   load: '40 requests/s',
   fault: 'every call to the leaf fails by UNAVAILABLE',
@@ -21,14 +22,17 @@ export const deadLeaf: Scenario = {
   async run(trial) {
     const naive = trial.defended ? {} : { CHAIN_RETRIES: 'always' };
     const { edge, leaf } = await startChain(trial, { edge: naive, middle: naive });
+    trial.phase('healthy');
     await proveHealthy(edge);
 
+    trial.phase('fault');
     const before = await attemptsAt(leaf);
     leaf.setFault({ abortCode: Code.UNAVAILABLE });
     const outcomes = await sendFor(FAULT_MS, 40, askEdge(edge));
     const attempts = (await attemptsAt(leaf)) - before;
 
     leaf.setFault();
+    trial.phase('healed');
     const healedAt = performance.now();
     const after = steadily(40, askEdge(edge));
     await sleep(5_500);

@@ -10,6 +10,7 @@ export const refusingLeaf: Scenario = {
   number: 12,
   name: 'the leaf answers RESOURCE_EXHAUSTED to half',
   where: ['local'],
+  fast: true,
   given: 'edge -> middle -> leaf; edge and middle would retry a refusal up to four times',
   load: '40 requests/s',
   fault: 'half of the calls to the leaf fail by RESOURCE_EXHAUSTED',
@@ -22,8 +23,10 @@ export const refusingLeaf: Scenario = {
       edge: env,
       middle: env,
     });
+    trial.phase('healthy');
     await proveHealthy(edge);
 
+    trial.phase('fault');
     const before = await attemptsAt(leaf);
     leaf.setFault({ abortCode: Code.RESOURCE_EXHAUSTED, abortPercentage: 50 });
     const outcomes = await sendFor(4_000, 40, askEdge(edge));

@@ -3,6 +3,7 @@ import { Code } from '@hotpath/rpc';
 import { attemptsAt } from '../attempts.ts';
 import { without } from '../chain.ts';
 import { askEdge, proveHealthy } from '../edge-load.ts';
+import { sendAtOnce } from '../load.ts';
 import { atMost, type Scenario } from '../scenario.ts';
 
 const CALLS = 500;
@@ -12,6 +13,7 @@ export const leftInBackOff: Scenario = {
   number: 13,
   name: 'callers leave while their calls wait to be retried',
   where: ['local'],
+  fast: true,
   given: 'edge -> leaf; the edge retries after 2 s',
   load: `${CALLS} requests at once`,
   fault: 'the leaf answers UNAVAILABLE, and all callers hang up before the second attempt',
@@ -25,17 +27,19 @@ export const leftInBackOff: Scenario = {
       EDGE_BUDGET_MS: '10000',
       ...without(trial, 'deadlines'),
     });
+    trial.phase('healthy');
     await proveHealthy(edge);
 
+    trial.phase('fault');
     const before = await attemptsAt(leaf);
     leaf.setFault({ abortCode: Code.UNAVAILABLE });
     const left = new AbortController();
     const ask = askEdge(edge, left.signal);
-    const all = Array.from({ length: CALLS }, (_, number) => ask(`left-${number}`).catch(() => 'left'));
+    const all = sendAtOnce(CALLS, (id) => ask(id).catch(() => 'left'));
     const first = async () => (await attemptsAt(leaf)) - before;
     while ((await first()) < CALLS) await sleep(5);
     left.abort();
-    await Promise.all(all);
+    await all;
     const opened = await first();
     await sleep(3_000);
     return [atMost('streams opened after all have left', (await first()) - opened, 0)];

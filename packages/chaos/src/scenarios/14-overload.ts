@@ -35,6 +35,7 @@ export const overload: Scenario = {
         () => 'OK',
         (error) => (error instanceof RpcError ? codeName(error.code) : 'ERROR'),
       );
+    trial.phase('healthy');
     const warm = await sendFor(2_000, CAPACITY / 2, work);
     if (count(warm.slice(warm.length / 2), 'OK') < warm.length * 0.4)
       throw new Error('half of its capacity fails');
@@ -43,10 +44,12 @@ export const overload: Scenario = {
     const goodput = async (times: number) =>
       (count(await sendFor(PHASE_MS, CAPACITY * times, work), 'OK') * 1000) / PHASE_MS;
     const one = await goodput(1);
+    trial.phase('fault');
     const two = await goodput(2);
     const probes = steadily(10, () => askHealth(server.address));
     const five = await goodput(5);
     const health = await probes.stop();
+    trial.phase('healed');
     await sleep(500);
     const peak = Math.max(one, two, five);
 

@@ -49,6 +49,7 @@ export const neighbourAndDatabaseAway: Scenario = {
       DATABASE_URL: await migrated(server, 'inventory'),
       PRICING_ADDRESS: gate.address,
     });
+    trial.phase('healthy');
     const probes = steadily(20, () => askHealth(inventory.address));
     const products = client(inventory.address, InventoryService);
     const hasPrice = async () => {
@@ -76,6 +77,7 @@ export const neighbourAndDatabaseAway: Scenario = {
     const is = (state: string) => async () => (await askHealth(pricing.address)) === state;
     const checks: Check[] = [];
     for (const [what, lose] of Object.entries(losses)) {
+      trial.phase('fault');
       const heal = lose(wire);
       checks.push(
         atMost(`NOT_SERVING after ${what}`, await msUntil(MOST_MS, is('NOT_SERVING')), 1_000, 'ms'),
@@ -91,6 +93,7 @@ export const neighbourAndDatabaseAway: Scenario = {
       );
       await sleep(1_000);
       heal();
+      trial.phase('healed');
       checks.push(atMost(`SERVING again after ${what}`, await msUntil(MOST_MS, is('SERVING')), 2_000, 'ms'));
       checks.push(
         atMost(

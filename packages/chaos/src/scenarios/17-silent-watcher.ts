@@ -22,10 +22,12 @@ export const silentWatcher: Scenario = {
   async run(trial) {
     const server = await trial.start('node', without(trial, 'slow-readers'));
     const others = Array.from({ length: WATCHERS }, () => watch(trial, server));
+    trial.phase('healthy');
     // Until the heap has its working size; then the most that it takes between two collections while all read.
     await sleep(5_000);
     const healthy = await mostMemory(server, 5_000);
 
+    trial.phase('fault');
     const silent = ticksOf(trial, server)[Symbol.asyncIterator]();
     await silent.next();
     const grown = (await mostMemory(server, 20_000)) - healthy;

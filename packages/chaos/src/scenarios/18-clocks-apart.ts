@@ -11,6 +11,7 @@ export const clocksApart: Scenario = {
   number: 18,
   name: 'clocks five minutes apart',
   where: ['local'],
+  fast: true,
   given: 'edge -> middle -> leaf; middle and leaf each take 50 ms of the 300',
   load: '20 requests/s',
   fault: "the middle's clock is five minutes slow, the leaf's five minutes fast",
@@ -22,8 +23,10 @@ export const clocksApart: Scenario = {
       middle: { CLOCK_OFFSET_MS: String(-MINUTES_5) },
       leaf: { CLOCK_OFFSET_MS: String(MINUTES_5) },
     });
+    trial.phase('healthy');
     await proveHealthy(chain.edge);
 
+    trial.phase('fault');
     chain.middle.setWork(50);
     chain.leaf.setWork(50);
     const outcomes = await sendFor(2_000, 20, askEdge(chain.edge));

@@ -61,11 +61,14 @@ export const databaseRestarts: Scenario = {
         await sleep(50);
       }
     };
+    trial.phase('healthy');
     const load = steadily(PER_SECOND, reserve);
     await sleep(1_000);
     let slowestReturn = 0;
     for (let restart = 0; restart < RESTARTS; restart++) {
+      trial.phase('fault');
       await server.restart('immediate');
+      trial.phase('healed');
       const backAt = performance.now();
       await sleep(2_000);
       const late = load.outcomes.filter(({ dueAt, ms }) => dueAt < backAt + 1 && dueAt + ms > backAt);

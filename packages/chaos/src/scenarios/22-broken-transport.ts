@@ -83,6 +83,7 @@ export const brokenTransport: Scenario = {
   number: 22,
   name: 'streams reset, servers gone, bytes cut',
   where: ['local'],
+  fast: true,
   given: 'middle -> TCP proxy -> leaf',
   load: `${CALLS} calls per kind of failure; a call has ${BUDGET_MS} ms`,
   fault: 'RST_STREAM of every code, GOAWAY, connections and bytes cut at random',
@@ -110,8 +111,10 @@ export const brokenTransport: Scenario = {
       }
       return false;
     };
+    trial.phase('healthy');
     if (!(await healthy())) throw new Error('no call passes before anything is done');
 
+    trial.phase('fault');
     const wrong: string[] = [];
     let hit = 0;
     let slowest = 0;
@@ -135,6 +138,7 @@ export const brokenTransport: Scenario = {
       proxy.cutAll();
       if (await healthy()) healed++;
     }
+    trial.phase('healed');
     const [first] = wrong;
     const kinds = Object.keys(cases).length;
     return [
