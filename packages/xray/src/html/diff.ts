@@ -1,13 +1,13 @@
+import { html, type Markup, page, part } from '@hotpath/html';
 import type { Analysis } from '../analysis.ts';
 import type { BandChange, SliceChange } from '../diff.ts';
 import { interval, signed } from '../diff-terminal.ts';
 import { bandsOf, type PicturedBand } from '../report.ts';
 import { changeInWords, msInWords, shortOperation } from '../words.ts';
 import { flame } from './flame.ts';
-import { html, type Markup, part } from './markup.ts';
-import { page } from './page.ts';
 import { legend } from './report.ts';
 import { causeName } from './slices.ts';
+import { style } from './style.ts';
 
 /** How many rows of what changed each band has. */
 const ROWS = 12;
@@ -30,6 +30,7 @@ ${changes.map(({ band }, i) => html`<input class="choice ${band}" type="radio" n
 ${legend([...pictured, ...picturedAfter])}
 ${changes.map((change, i) => bandSection(change, pictured[i] as PicturedBand, picturedAfter[i] as PicturedBand))}
 `,
+    style,
   );
 }
 

@@ -1,9 +1,9 @@
+import { html, type Markup, part } from '@hotpath/html';
 import type { Analysed } from '../analysis.ts';
 import type { Node } from '../node.ts';
 import type { PicturedBand } from '../report.ts';
 import type { Cause } from '../span.ts';
 import { msInWords, percent, shortOperation } from '../words.ts';
-import { html, type Markup, part } from './markup.ts';
 
 /** An operation on the critical path, with what its time went to: causes of its own, and what it waited for. */
 type Frame = {

@@ -1,11 +1,11 @@
+import { html, type Markup, page } from '@hotpath/html';
 import type { Analysis } from '../analysis.ts';
 import { bandsOf, type PicturedBand, type Report } from '../report.ts';
 import { causes } from '../span.ts';
 import { count, msInWords } from '../words.ts';
 import { flame } from './flame.ts';
-import { html, type Markup } from './markup.ts';
-import { page } from './page.ts';
 import { causeName, causesBar, slicesTable } from './slices.ts';
+import { style } from './style.ts';
 import { waterfall } from './waterfall.ts';
 
 /** The report as one HTML page. */
@@ -27,6 +27,7 @@ ${list(
 )}
 ${list('Left out', leftOut(report))}
 `,
+    style,
   );
 }
 

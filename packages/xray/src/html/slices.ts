@@ -1,7 +1,7 @@
+import { html, type Markup, part } from '@hotpath/html';
 import type { Slice } from '../bands.ts';
 import { causes } from '../span.ts';
 import { msInWords, percent, shortOperation } from '../words.ts';
-import { html, type Markup, part } from './markup.ts';
 
 /** How many rows a table has; what is smaller is summed up. */
 const ROWS = 20;

@@ -1,16 +1,5 @@
-/** The page's one style sheet. Each cause has one colour, light enough for dark letters in both schemes. */
+/** What the page has besides the base. Each cause has one colour, light enough for dark letters in both schemes. */
 export const style = `
-:root { --ink: #1c2733; --quiet: #5d6b79; --ground: #fbfbf9; --card: #ffffff; --line: #e3e6e8; --frame: #e9edf0; --whole: #d9dfe4; --mark: #2f6f9f; }
-@media (prefers-color-scheme: dark) {
-  :root { --ink: #e4e9ed; --quiet: #98a5b1; --ground: #14191e; --card: #1b2228; --line: #2c353d; --frame: #2a333b; --whole: #36414b; --mark: #7fb6dd; }
-}
-* { box-sizing: border-box; }
-body { margin: 0 auto; padding: 40px 28px 64px; max-width: 1120px; background: var(--ground); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; }
-h1 { margin: 0; font-size: 26px; font-weight: 600; letter-spacing: -0.01em; }
-h2 { margin: 36px 0 10px; font-size: 16px; font-weight: 600; }
-p { margin: 4px 0 12px; }
-.quiet { color: var(--quiet); fill: var(--quiet); }
-.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .bands { display: grid; grid-template-columns: repeat(3, 1fr); gap: 14px; margin: 26px 0 8px; }
 .bands label, .card { display: block; padding: 14px 16px 16px; background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
 .bands label { cursor: pointer; }
@@ -24,7 +13,6 @@ p { margin: 4px 0 12px; }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 18px; margin-top: 14px; color: var(--quiet); font-size: 13px; }
 .cause { display: inline-flex; align-items: center; gap: 6px; white-space: nowrap; }
 .bar { border-radius: 3px; }
-svg text { font: 12px system-ui, sans-serif; fill: var(--ink); }
 .flame svg text { fill: #14202b; }
 .flame svg rect.frame + text { fill: var(--ink); }
 rect.frame { fill: var(--frame); }
@@ -35,13 +23,8 @@ rect.handler { fill: #82b1dd; } rect.database { fill: #5fc3b1; } rect.pool { fil
 rect.queue { fill: #ecce75; } rect.coalesce { fill: #c3b3ea; } rect.admission { fill: #f5b77e; }
 rect.network { fill: #b3bdc7; } rect.backoff { fill: #ea8992; } rect.eventloop { fill: #e6a3d0; }
 rect.before { fill: var(--whole); } rect.after { fill: var(--mark); }
-table { width: 100%; border-collapse: collapse; font-size: 14px; }
-th { padding: 6px 10px; text-align: left; color: var(--quiet); font-size: 12px; font-weight: 500; }
-th.number { text-align: right; }
-td { padding: 6px 10px; border-top: 1px solid var(--line); }
 .name { max-width: 380px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .meter { width: 22%; }
 .findings { margin: 0; padding-left: 20px; } .findings li { margin: 5px 0; } .findings li::marker { color: var(--mark); }
-code { font-size: 13px; }
 @media (max-width: 720px) { .bands { grid-template-columns: 1fr; } .meter { display: none; } }
 `;

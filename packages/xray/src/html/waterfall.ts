@@ -1,7 +1,7 @@
+import { html, type Markup, part } from '@hotpath/html';
 import type { Analysed } from '../analysis.ts';
 import type { Node } from '../node.ts';
 import { count, msInWords, shortOperation } from '../words.ts';
-import { html, type Markup, part } from './markup.ts';
 
 const ROW = 22;
 /** Part of the width that the names take. */

@@ -3,7 +3,7 @@ export type Markup = { readonly markup: string };
 
 type Part = Markup | string | number | readonly Part[] | undefined;
 
-/** Markup from a template. Whatever is put into it is escaped, unless it is markup itself: names in traces are anybody's. */
+/** Markup from a template. Whatever is put into it is escaped, unless it is markup itself: names in what is reported are anybody's. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
   return {
     markup: strings.map((string, i) => `${string}${i < parts.length ? written(parts[i]) : ''}`).join(''),

@@ -1,8 +1,11 @@
 import { html, type Markup } from './markup.ts';
-import { style } from './style.ts';
+import { baseStyle } from './style.ts';
 
-/** A whole page that loads nothing from anywhere and runs no script. */
-export function page(title: string, body: Markup): string {
+/**
+ * A whole page that loads nothing from anywhere and runs no script, in light or dark as its reader likes.
+ * @param style what it has besides the base: CSS
+ */
+export function page(title: string, body: Markup, style: string): string {
   const { markup } = html`<!doctype html>
 <html lang="en">
 <head>
@@ -11,7 +14,7 @@ export function page(title: string, body: Markup): string {
 <meta name="color-scheme" content="light dark">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>${title}</title>
-<style>${{ markup: style }}</style>
+<style>${{ markup: baseStyle + style }}</style>
 </head>
 <body>${body}</body>
 </html>

@@ -1,0 +1,2 @@
+export { html, type Markup, part } from './markup.ts';
+export { page } from './page.ts';
