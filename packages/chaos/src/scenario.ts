@@ -6,6 +6,8 @@ export type Check = {
   readonly what: string;
   readonly measured: number;
   readonly limit: number;
+  /** Whether the limit is the most or the least that it may be. */
+  readonly bound: 'most' | 'least';
   readonly unit: string;
   readonly holds: boolean;
 };
@@ -50,10 +52,10 @@ export type ClusterTrial = Pick<Trial, 'defended' | 'phase' | 'onClose' | 'undoI
 
 /** Measured must be at most the limit. */
 export function atMost(what: string, measured: number, limit: number, unit = ''): Check {
-  return { what, measured, limit, unit, holds: measured <= limit };
+  return { what, measured, limit, bound: 'most', unit, holds: measured <= limit };
 }
 
 /** Measured must be at least the limit. */
 export function atLeast(what: string, measured: number, limit: number, unit = ''): Check {
-  return { what, measured, limit, unit, holds: measured >= limit };
+  return { what, measured, limit, bound: 'least', unit, holds: measured >= limit };
 }

@@ -1,0 +1,51 @@
+import { NotTried, type Result, tryScenario } from './result.ts';
+import type { Place, Scenario } from './scenario.ts';
+import type { Watcher } from './trial.ts';
+
+/** A scenario as it was tried once. */
+export type Attempt = {
+  readonly scenario: Scenario;
+  /** Whether its defence stood. */
+  readonly defended: boolean;
+  /** Counted from 1. */
+  readonly round: number;
+} & (
+  | { readonly result: Result }
+  /** What is missing here. */
+  | { readonly notTried: string }
+  /** Why it could not be tried although nothing is missing. */
+  | { readonly failed: string }
+);
+
+/** What is to be tried. */
+export type Series = {
+  readonly chosen: readonly Scenario[];
+  readonly where: Place;
+  readonly defences: readonly boolean[];
+  readonly rounds: number;
+};
+
+/** Tries scenarios one after the other, and yields each attempt when it is done. */
+export async function* attempts(
+  { chosen, where, defences, rounds }: Series,
+  watch: (scenario: Scenario, defended: boolean) => Watcher,
+): AsyncGenerator<Attempt> {
+  for (let round = 1; round <= rounds; round++) {
+    for (const scenario of chosen) {
+      for (const defended of defences) {
+        const what = { scenario, defended, round };
+        try {
+          yield { ...what, result: await tryScenario(scenario, defended, watch(scenario, defended), where) };
+        } catch (error) {
+          const { message } = error as Error;
+          yield error instanceof NotTried ? { ...what, notTried: message } : { ...what, failed: message };
+        }
+      }
+    }
+  }
+}
+
+/** Whether it shows what it should: it holds with its defence, and fails without. */
+export function proves(attempt: Attempt): boolean {
+  return 'result' in attempt && attempt.result.holds === attempt.defended;
+}
