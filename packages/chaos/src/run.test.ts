@@ -23,11 +23,11 @@ test('what holds is green beside its limit, and red without its defence, and bot
     chaos('--only', '101', '--proof'),
   ]);
   expect(withDefence.code).toBe(0);
-  expect(withDefence.output).toContain('green: slowest 7 ms (at most 10)');
+  expect(withDefence.output).toContain('green, slowest: 7 ms (at most 10)');
   expect(without.code).toBe(0);
-  expect(without.output).toContain('red: slowest 12 ms (at most 10)');
+  expect(without.output).toContain('red, slowest: 12 ms (at most 10)');
   expect(proof.code).toBe(0);
-  expect(proof.output).toMatch(/✓ +101 +proves something +green: slowest 7 ms.* +red: slowest 12 ms/);
+  expect(proof.output).toMatch(/✓ +101 +proves something +green, slowest: 7 ms.* +red, slowest: 12 ms/);
   expect(proof.output).not.toContain('\x1b');
 });
 

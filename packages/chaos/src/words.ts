@@ -7,7 +7,7 @@ export function verdict(attempt: Attempt): string {
   if ('failed' in attempt) return `could not be tried: ${attempt.failed}`;
   const { holds, checks } = attempt.result;
   const decisive = checks.find((check) => !check.holds) ?? (checks[0] as Check);
-  return `${holds ? 'green' : 'red'}: ${decisive.what} ${figure(decisive)}`;
+  return `${holds ? 'green' : 'red'}, ${decisive.what}: ${figure(decisive)}`;
 }
 
 /** `302.8 ms (at most 350)`. */

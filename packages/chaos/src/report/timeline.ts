@@ -7,15 +7,16 @@ const HEIGHT = 130;
 /** Room for what stands left of and above a plot. */
 const LEFT = 56;
 const TOP = 18;
-const BUCKETS = 80;
+/** In how many parts the time is divided, by how many requests there are: enough for each to have some. */
+const bucketsFor = (requests: number) => Math.max(24, Math.min(80, Math.round(requests / 10)));
 /** How many kinds of outcome have a colour of their own. */
 const KINDS = 6;
 
 /** What is good news in any scenario. */
 const good = ['200', 'OK', 'SERVING'];
 
-/** The requests of a part of the trial, by when they were due. */
-type Bucket = { readonly at: number; readonly outcomes: readonly Outcome[] };
+/** The requests of a part of the trial, by when they were due, and how long it is. */
+type Bucket = { readonly ms: number; readonly outcomes: readonly Outcome[] };
 
 /** What was answered, and how fast, over the time of a trial, with the windows of its fault. */
 export function timeline(recording: Recording): Markup {
@@ -51,6 +52,7 @@ function windows({ phases, startedAt, endedAt }: Recording, height: number): Mar
 /** Requests per second by outcome, stacked. */
 function answers(buckets: readonly Bucket[], kinds: readonly Kind[]): Markup {
   const most = Math.max(...buckets.map(({ outcomes }) => outcomes.length));
+  const wide = widthOf(buckets);
   const bars = buckets.flatMap(({ outcomes }, at) => {
     let y = TOP + HEIGHT;
     return kinds.map(({ kind, has }, i) => {
@@ -58,10 +60,10 @@ function answers(buckets: readonly Bucket[], kinds: readonly Kind[]): Markup {
       if (count === 0) return undefined;
       const high = (count / most) * HEIGHT;
       y -= high;
-      return html`<rect class="${colour(kind, i)}" x="${round(x(at))}" y="${round(y)}" width="${round(WIDE - 1)}" height="${round(high)}"><title>${kind}: ${count}</title></rect>`;
+      return html`<rect class="${colour(kind, i)}" x="${round(LEFT + at * wide)}" y="${round(y)}" width="${round(wide - 1)}" height="${round(high)}"><title>${kind}: ${count}</title></rect>`;
     });
   });
-  const perSecond = (most * 1_000) / ((buckets[1]?.at ?? 1) - (buckets[0]?.at ?? 0));
+  const perSecond = (most * 1_000) / (buckets[0]?.ms ?? 1);
   return html`${scale(`${Math.round(perSecond)}/s`)}${bars}`;
 }
 
@@ -69,6 +71,7 @@ function answers(buckets: readonly Bucket[], kinds: readonly Kind[]): Markup {
 function latencies(buckets: readonly Bucket[]): Markup {
   const all = buckets.map(({ outcomes }) => latencyOf(outcomes));
   const most = Math.max(...all.map((latency) => latency?.max ?? 0));
+  const wide = widthOf(buckets);
   const lines = (['max', 'p99', 'p50'] as const).map((name) => {
     let pen = 'M';
     const path = all.map((latency, i) => {
@@ -76,7 +79,7 @@ function latencies(buckets: readonly Bucket[]): Markup {
         pen = 'M';
         return '';
       }
-      const point = `${pen}${round(x(i) + WIDE / 2)} ${round(TOP + HEIGHT * (1 - latency[name] / most))}h0.01`;
+      const point = `${pen}${round(LEFT + (i + 0.5) * wide)} ${round(TOP + HEIGHT * (1 - latency[name] / most))}h0.01`;
       pen = 'L';
       return point;
     });
@@ -100,11 +103,12 @@ function seconds({ startedAt, endedAt }: Recording): Markup[] {
 }
 
 function bucketsOf({ startedAt, endedAt, outcomes }: Recording): Bucket[] {
-  const ms = (endedAt - startedAt) / BUCKETS;
+  const length = bucketsFor(outcomes.length);
+  const ms = (endedAt - startedAt) / length;
   const all = Map.groupBy(outcomes, ({ dueAt }) =>
-    Math.min(BUCKETS - 1, Math.floor((dueAt - startedAt) / ms)),
+    Math.min(length - 1, Math.floor((dueAt - startedAt) / ms)),
   );
-  return Array.from({ length: BUCKETS }, (_, i) => ({ at: i * ms, outcomes: all.get(i) ?? [] }));
+  return Array.from({ length }, (_, i) => ({ ms, outcomes: all.get(i) ?? [] }));
 }
 
 type Kind = { readonly kind: string; readonly count: number; has(result: string): boolean };
@@ -124,6 +128,5 @@ function colour(kind: string, i: number): string {
   return good.includes(kind) ? 'good' : `bad-${i}`;
 }
 
-const WIDE = (WIDTH - LEFT) / BUCKETS;
-const x = (bucket: number) => LEFT + bucket * WIDE;
+const widthOf = ({ length }: readonly Bucket[]) => (WIDTH - LEFT) / length;
 const round = (number: number) => number.toFixed(1);
