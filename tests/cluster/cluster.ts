@@ -68,9 +68,9 @@ export async function settled(): Promise<void> {
 /** A port of a pod or Service on this machine. */
 export type Forward = { readonly address: string; stop(): Promise<void> };
 
-/** Forwards a free local port to `pod/NAME` or `service/NAME`. */
-export async function forward(target: string, port: number): Promise<Forward> {
-  const args = ['--namespace', namespace, 'port-forward', target, `:${port}`];
+/** Forwards a free local port to `pod/NAME` or `service/NAME`, of the shop unless another namespace is told. */
+export async function forward(target: string, port: number, inNamespace = namespace): Promise<Forward> {
+  const args = ['--namespace', inNamespace, 'port-forward', target, `:${port}`];
   const child: ChildProcess = spawn('kubectl', args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(child, 'close').then(() => {
     throw new Error(`kubectl ${args.join(' ')} ended`);
