@@ -160,7 +160,7 @@ export class Call {
   /** Ends it by DEADLINE_EXCEEDED when its budget is spent, where nobody else watches the clock. */
   startTimer(): void {
     const left = this.remaining();
-    if (left === Number.POSITIVE_INFINITY || this.over) return;
+    if (left === Number.POSITIVE_INFINITY || this.over || this.#timer) return;
     const expire = () => this.end(deadlineExceeded(`${this.path}: its budget is spent`));
     if (left <= 0) expire();
     else this.#timer = setTimeout(expire, Math.ceil(left));

@@ -25,6 +25,7 @@ import { type CallOptions, ClientCall } from './client-call.ts';
 import { traceCalls } from './client-span.ts';
 import { Code } from './code.ts';
 import { cancelled, deadlineExceeded, fromServiceError, RpcError } from './errors.ts';
+import { injectFaults } from './faults.ts';
 import { measure } from './measure.ts';
 import { compose, type Policy, type Rpc, type Step } from './policy.ts';
 import { labelsOf } from './retries.ts';
@@ -73,6 +74,7 @@ export function createClient<S extends ServiceDefinition>(
     measure, // counts and times the call as the caller saw it
     channel.queue, // before the stream's clocks start
     streamLimits,
+    injectFaults, // next to the wire, as if the way to the callee were slow or cut
   ];
   const grpc = new GrpcClient(channel.address, undefined as never, { channelOverride: channel.grpc });
   const methods = Object.entries(service.methods).map(([key, method]) => {

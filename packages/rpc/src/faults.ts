@@ -1,45 +1,28 @@
 import type { Call } from './call.ts';
 import { Code } from './code.ts';
 import { RpcError } from './errors.ts';
+import { drawDelay } from './fault-delay.ts';
+import { type Fault, faultFor } from './fault-store.ts';
+import { hostOf } from './identity.ts';
 import type { Policy } from './policy.ts';
 import { faultsOn } from './trials.ts';
 
-/** What befalls a call before its handler sees it. */
-export type Fault = {
-  /** How long it is held back, ms. */
-  readonly delayMs?: number | undefined;
-  /** Which of the calls are, percent; 100 by default. */
-  readonly delayPercentage?: number | undefined;
-  /** The status that it then fails with. */
-  readonly abortCode?: Code | undefined;
-  /** Which of the calls do, percent; 100 by default. */
-  readonly abortPercentage?: number | undefined;
-};
-
-const faults = new Map<string, Fault>();
-
 /**
- * Lets a fault befall all calls of an RPC ("/ecommerce.PricingService/GetPrice") in this process; undefined heals it.
- * @throws Error where faults are not switched on by FAULTS=true.
- */
-export function setFault(path: string, fault: Fault | undefined): void {
-  if (!faultsOn) throw new Error('faults are switched off: start the process with FAULTS=true');
-  if (fault) faults.set(path, fault);
-  else faults.delete(path);
-}
-
-/**
- * Faults on purpose: those set for the RPC, else those the caller asks for by Envoy's headers. Without FAULTS=true
- * it is no step at all.
+ * Faults on purpose, on both sides of the wire: those set for the call, else, on a server, those the caller asks for by
+ * Envoy's headers. Without FAULTS=true it is no step at all.
  * Source: https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/fault_filter
  */
-export const injectFaults: Policy = (next, { method }) => {
+export const injectFaults: Policy = (next, { side, service, method }) => {
   if (!faultsOn) return next;
+  const callee = hostOf(service.name);
   return async (call, request) => {
-    const fault = faults.get(method.path) ?? asked(call);
-    if (fault.delayMs && happens(fault.delayPercentage)) await delay(call, fault.delayMs);
+    const set = faultFor(side, method.path, side === 'server' ? call.caller : callee);
+    const fault = set ?? (side === 'server' ? asked(call) : {});
+    if (fault.delayMs && happens(fault.delayPercentage)) await hold(call, drawDelay(fault.delayMs));
     if (fault.abortCode && happens(fault.abortPercentage)) {
-      throw new RpcError(fault.abortCode, 'a fault on purpose');
+      const error = new RpcError(fault.abortCode, 'a fault on purpose');
+      if (side === 'client') call.end(error); // what else would have ended it was not reached
+      throw error;
     }
     return next(call, request);
   };
@@ -69,7 +52,8 @@ function happens(percentage = 100): boolean {
 }
 
 /** Resolves after `ms`; rejects with the call's cause if that ends first. */
-function delay(call: Call, ms: number): Promise<void> {
+function hold(call: Call, ms: number): Promise<void> {
+  call.startTimer();
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       off();

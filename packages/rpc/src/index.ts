@@ -19,7 +19,14 @@ export { Code, codeName } from './code.ts';
 export { storedTraceparent, traceDeliveries } from './deliveries.ts';
 export type { ErrorDetails } from './error-details.ts';
 export * from './errors.ts';
-export { type Fault, setFault } from './faults.ts';
+export { answerFaults } from './fault-admin.ts';
+export {
+  type Fault,
+  type FaultTarget,
+  healFault,
+  healFaults,
+  setFault,
+} from './fault-store.ts';
 export { type Handlers, type Implementation, implement } from './implement.ts';
 export { importLines, type LineOutcome } from './imports.ts';
 export { migrateServiceDatabase } from './migrate-command.ts';
@@ -32,6 +39,6 @@ export { openServiceDatabase } from './service-database.ts';
 export { budgetAttributes } from './span.ts';
 export { StartError } from './start-error.ts';
 export { startServer } from './start-server.ts';
-export type { Defence } from './trials.ts';
+export { type Defence, faultsOn } from './trials.ts';
 export { trimDatabase } from './trim-database.ts';
 export { writeOnce } from './write-once.ts';

@@ -3,12 +3,13 @@ import { createLogger, type Logger, listenAdmin, tracing } from '@hotpath/teleme
 import { z } from 'zod';
 import { openChannel } from './channel.ts';
 import { type Client, createClient } from './client.ts';
+import { answerFaults } from './fault-admin.ts';
 import { hostOf } from './identity.ts';
 import { inspectionSettings } from './inspection.ts';
 import { openSecurity, type Security, securitySettings } from './security.ts';
 import { parseSettings } from './settings.ts';
 import { StartError, wordsFor } from './start-error.ts';
-import { refuseTrials, trialSettings } from './trials.ts';
+import { faultsOn, refuseTrials, trialSettings } from './trials.ts';
 
 /** A process: a name, its settings, and what it runs. */
 export type ProcessInit<Shape extends z.ZodRawShape> = {
@@ -97,6 +98,7 @@ export async function runProcess<Shape extends z.ZodRawShape>(init: ProcessInit<
       host,
       port: common[`${NAME}_ADMIN_PORT`] as number,
       readiness: () => ({ ready: reason() === undefined, reason: reason() ?? 'ready' }),
+      ...(faultsOn && { more: answerFaults }),
     }).catch(cannotListen(`${NAME}_ADMIN_PORT`));
     closers.push(() => admin.close());
 

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { registry } from './metrics.ts';
 import { openMetrics, openMetricsType } from './open-metrics.ts';
@@ -10,7 +10,12 @@ export type AdminInit = {
   readonly port: number;
   /** Whether the process takes work now; the reason where it does not. */
   readonly readiness: () => { readonly ready: boolean; readonly reason: string };
+  /** Answers what else there is, by any method; undefined for what is not there. */
+  readonly more?: (request: IncomingMessage) => Promise<AdminAnswer | undefined>;
 };
+
+/** An answer in JSON. */
+export type AdminAnswer = { readonly status: number; readonly json: unknown };
 
 /**
  * The admin port, for probes and Prometheus: /livez says that the event loop turns, /readyz whether work may
@@ -22,6 +27,8 @@ export function listenAdmin(init: AdminInit): Promise<{ readonly port: number; c
     const path = request.url?.split('?')[0];
     const answer = (status: number, text: string, type = 'text/plain; charset=utf-8') =>
       response.writeHead(status, { 'content-type': type }).end(text);
+    const other = await init.more?.(request);
+    if (other) return answer(other.status, `${JSON.stringify(other.json)}\n`, 'application/json');
     if (request.method !== 'GET' && request.method !== 'HEAD') return answer(405, 'only GET\n');
     if (path === '/livez') return answer(200, 'ok\n');
     if (path === '/readyz') {

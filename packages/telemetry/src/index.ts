@@ -1,4 +1,4 @@
-export { listenAdmin } from './admin.ts';
+export { type AdminAnswer, listenAdmin } from './admin.ts';
 export { type AdmissionState, refusedCalls, trackAdmission } from './admission-metrics.ts';
 export { boundLabel } from './array-histogram.ts';
 export { coalesced } from './coalescing-metrics.ts';

@@ -1,4 +1,4 @@
-import { type Fault, setFault } from '@hotpath/rpc';
+import { type Fault, healFaults, setFault } from '@hotpath/rpc';
 import type { Ledger, Sighting } from './ledger.ts';
 
 /** What the runner asks of a process of the chain. */
@@ -26,7 +26,10 @@ export type Answer = {
 /** Does what the runner asks, by the channel to the process that has started this one. */
 export function obeyRunner(ledger: Ledger, path: string): void {
   process.on('message', (command: Command) => {
-    if (command.type === 'fault') setFault(path, command.fault);
+    if (command.type === 'fault') {
+      if (command.fault) setFault({ rpc: path, ...command.fault });
+      else healFaults();
+    }
     if (command.type === 'work') ledger.workMs = command.ms;
     if (command.type === 'ledger') process.send?.({ type: 'ledger', ...ledger.read() } satisfies Answer);
   });
