@@ -73,3 +73,20 @@ test('npm run cluster makes a cluster where there is none of its name, and uses 
   expect(output).toContain('kind export kubeconfig --name hotpath\n');
   expect(output).not.toContain('kind create');
 });
+
+test('npm run cluster -- --observability has what takes traces there before the processes that send them', async () => {
+  await program('docker', 'case "$*" in "images --quiet jaegertracing/"*) echo 1f2e3d;; esac');
+  await program('kind', 'echo "kind $*"');
+  await program(
+    'kubectl',
+    'case "$*" in "config current-context") echo kind-own;; "get --raw"*) echo ok;; *rollout*) exit 1;; *) echo "kubectl $*"; esac',
+  );
+  const { output } = await clusterWith({ KUBECONFIG: 'some', HOTPATH_DATA: bin }, '--observability');
+  const lines = output.split('\n').filter((line) => /^(kind|kubectl).* (load|k8s\/)/.test(line));
+  expect(lines).toEqual([
+    expect.stringMatching(/^kind load .*--name own( hotpath\/\S+){4} jaegertracing\/jaeger:[\d.]+$/),
+    'kubectl apply --filename k8s/local-mtls/00-namespace.yaml',
+    'kubectl apply --filename k8s/observability-mtls',
+    'kubectl --namespace hotpath apply --filename k8s/local-mtls',
+  ]);
+});
