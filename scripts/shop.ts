@@ -62,9 +62,9 @@ export async function launchShop({ envOf, onLine }: ShopInit): Promise<Shop> {
   const launch = async (name: ProcessName) => {
     await Promise.all(plan[name].map((other) => listening[other].promise));
     if (stopping) return;
-    const addresses = plan[name].map((other) => [
-      `${other.toUpperCase()}_ADDRESS`,
-      endpoints[other]?.address,
+    const addresses = plan[name].flatMap((other) => [
+      [`${other.toUpperCase()}_ADDRESS`, endpoints[other]?.address],
+      [`${other.toUpperCase()}_ADMIN_ADDRESS`, endpoints[other]?.admin],
     ]);
     const main = new URL(`../services/${name}/src/main.ts`, import.meta.url);
     const child = fork(main, {

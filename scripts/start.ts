@@ -2,17 +2,20 @@ import { resolve } from 'node:path';
 import { parseArgs, styleText } from 'node:util';
 import { FolderInUseError, lockFolder } from '@hotpath/database';
 import { prettyFactory } from 'pino-pretty';
+import { type LiveXray, launchXray } from './live-xray.ts';
 import { launchShop, type ProcessName, processNames, type Shop } from './shop.ts';
 import { prepareShopDatabases, withoutPassword } from './shop-databases.ts';
 
 const help = `Runs the shop: gateway, inventory, pricing and user, each in a process of its own.
 
-  npm start [-- --postgres URL] [--otlp URL] [--mtls] [--json]
+  npm start [-- --postgres URL] [--otlp URL] [--mtls] [--faults] [--json]
 
   --postgres URL   keep the data on a PostgreSQL server, postgres://USER:PASSWORD@HOST:PORT/DATABASE: in three schemas,
                    hotpath_user, hotpath_pricing and hotpath_inventory, that are made and migrated first
-  --otlp URL       send traces to an OpenTelemetry collector by OTLP over HTTP: http://127.0.0.1:4318
+  --otlp URL       send traces to an OpenTelemetry collector by OTLP over HTTP: http://127.0.0.1:4318; without, they
+                   go to the X-ray of the running shop, http://127.0.0.1:8081, which keeps the last 10,000 in memory
   --mtls           mutual TLS between them; makes development certificates where they are missing (see npm run certs)
+  --faults         let faults be set on the calls between them while they run, by PUT /api/console/faults (docs/chaos.md)
   --json           print one line of JSON when ready and send the logs to standard error
   --help           print this
 
@@ -20,6 +23,7 @@ Settings, as environment variables:
   GATEWAY_PORT 8080, INVENTORY_PORT 50051, PRICING_PORT 50052, USER_PORT 50053
   GATEWAY_ADMIN_PORT 9080, INVENTORY_ADMIN_PORT 9051, PRICING_ADMIN_PORT 9052, USER_ADMIN_PORT 9053
            0 takes any free port
+  XRAY_PORT 8081   of the X-ray; off does without it and without traces, as does production
   HOTPATH_DATA .hotpath   the folder of the embedded databases; delete it to begin anew
   DEMO_DATA true   whether an empty database is filled with the demo shop; never in production
   DATABASE_POOL 10   connections of each service to PostgreSQL, at most. DATABASE_URL is not heeded: see --postgres
@@ -29,7 +33,7 @@ Settings, as environment variables:
   RATE_LIMIT_PER_MINUTE 12000, LOGIN_LIMIT_PER_MINUTE 60, MAX_STREAMS_PER_CLIENT 256, MAX_STREAMS 10000
   SESSION_TTL_SECONDS 3600, RESERVATION_TTL_SECONDS 900
   DRAIN_GRACE_MS 10000   how long a process may take to end
-  OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_TRACES_SAMPLER and its like   as OpenTelemetry defines them; unset, there are no traces
+  OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_TRACES_SAMPLER and its like   as OpenTelemetry defines them; unset, every request is traced
   TRACE_DEBUG true   whether a request with x-trace-debug: 1 is traced whatever the sampler says; false in production
   GRPC_REFLECTION true    whether grpcurl and the like may ask the services what they offer; false in production
 `;
@@ -66,6 +70,7 @@ async function main() {
 
   let stopped = false;
   let shop: Shop | undefined;
+  let xray: LiveXray | undefined;
   const stop = async () => {
     if (stopped) {
       shop?.kill();
@@ -75,6 +80,7 @@ async function main() {
     if (!shop) process.exit(0);
     logs.write(paint('dim', '\nDraining; once more ends it at once.\n'));
     await shop.stop();
+    await xray?.stop();
     process.exit(0);
   };
   process.on('SIGINT', stop);
@@ -83,13 +89,16 @@ async function main() {
   try {
     // One URL for all of them would put their tables into one schema.
     const { DATABASE_URL: _, ...given } = process.env;
-    const env = { ...developmentDefaults(), ...given, HOTPATH_DATA: data };
+    const faults = options.faults ? { FAULTS: 'true' } : {};
+    const env = { ...developmentDefaults(), ...given, ...faults, HOTPATH_DATA: data };
     const onLine = (name: ProcessName, line: string) =>
       void logs.write(`${prefix(name, paint)} ${line.startsWith('{') ? pretty(line) : `${line}\n`}`);
     const tls = options.mtls ? await certificates(data) : undefined;
     const database = options.postgres ? await prepareShopDatabases(options.postgres, env, onLine) : undefined;
-    const traces = options.otlp === undefined ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: options.otlp };
-    const envOf = (name: ProcessName) => ({ ...env, ...traces, ...tls?.(name), ...database?.(name) });
+    const otlp = options.otlp === undefined ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: options.otlp };
+    const sent = { ...env, ...otlp };
+    xray = await launchXray(sent, (line) => void process.stderr.write(`${line}\n`));
+    const envOf = (name: ProcessName) => ({ ...sent, ...xray?.env, ...tls?.(name), ...database?.(name) });
     shop = await launchShop({ envOf, onLine });
   } catch (error) {
     return fail((error as Error).message);
@@ -100,7 +109,7 @@ async function main() {
     const services = pick(endpoints, ({ address }) => address, ['inventory', 'pricing', 'user']);
     const admin = pick(endpoints, (endpoint) => endpoint.admin, processNames);
     const pids = pick(endpoints, ({ pid }) => pid, processNames);
-    process.stdout.write(`${JSON.stringify({ gateway, services, admin, pids })}\n`);
+    process.stdout.write(`${JSON.stringify({ gateway, services, admin, pids, xray: xray?.url })}\n`);
   } else {
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     const place = options.postgres ? withoutPassword(options.postgres) : data;
@@ -110,7 +119,7 @@ ${paint(['bold', 'green'], 'Hotpath is running')} ${paint('dim', `after ${second
 
   Shop   ${link(`${gateway}/`)}
   API    ${link(`${gateway}/docs`)}
-  Admin  ${processNames.map((name) => `${name} ${link(`http://${endpoints[name].admin}/metrics`)}`).join('  ')}
+${xray ? `  X-ray  ${link(`${xray.url}/`)}\n` : ''}  Admin  ${processNames.map((name) => `${name} ${link(`http://${endpoints[name].admin}/metrics`)}`).join('  ')}
 
   curl '${gateway}/api/products?pageSize=3&currency=EUR'
   curl -N ${gateway}/api/products/1/price/stream
@@ -142,6 +151,7 @@ function readArguments() {
         postgres: { type: 'string' },
         otlp: { type: 'string' },
         mtls: { type: 'boolean' },
+        faults: { type: 'boolean' },
         json: { type: 'boolean' },
         help: { type: 'boolean' },
       },

@@ -19,7 +19,7 @@ export { Code, codeName } from './code.ts';
 export { storedTraceparent, traceDeliveries } from './deliveries.ts';
 export type { ErrorDetails } from './error-details.ts';
 export * from './errors.ts';
-export { answerFaults } from './fault-admin.ts';
+export { changeFaults, type FaultRequest, faultEffect, faultList, faultTtlMs } from './fault-admin.ts';
 export {
   type Fault,
   type FaultTarget,
@@ -27,6 +27,7 @@ export {
   healFaults,
   setFault,
 } from './fault-store.ts';
+export { hostOf } from './identity.ts';
 export { type Handlers, type Implementation, implement } from './implement.ts';
 export { importLines, type LineOutcome } from './imports.ts';
 export { migrateServiceDatabase } from './migrate-command.ts';

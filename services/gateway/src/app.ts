@@ -1,14 +1,18 @@
+import { callGraph } from '@hotpath/contracts';
+import { faultsOn } from '@hotpath/rpc';
 import type { Logger } from '@hotpath/telemetry';
 import express, { type Express } from 'express';
 import { answerProblem } from './answer-problem.ts';
 import { limitLingering } from './body-time.ts';
 import type { CartServer } from './cart-server.ts';
+import { createFaultConsole } from './fault-console.ts';
 import { limitRate, type StreamLimits } from './limits.ts';
 import { mountRoutes } from './mount-routes.ts';
 import { describeRoutes } from './openapi.ts';
 import { mountPages } from './pages.ts';
 import type { PriceHub } from './price-hub.ts';
 import { Problem } from './problem.ts';
+import { faultRoutes } from './routes/faults.ts';
 import { importRoutes } from './routes/imports.ts';
 import { priceStreamRoutes } from './routes/price-streams.ts';
 import { priceRoutes } from './routes/prices.ts';
@@ -24,7 +28,10 @@ import type { EventStreams } from './sse.ts';
 
 /** What the app is made of. */
 export type AppParts = {
-  readonly settings: Pick<Settings, 'TRUST_PROXY' | 'RATE_LIMIT_PER_MINUTE' | 'LOGIN_LIMIT_PER_MINUTE'>;
+  readonly settings: Pick<
+    Settings,
+    'TRUST_PROXY' | 'RATE_LIMIT_PER_MINUTE' | 'LOGIN_LIMIT_PER_MINUTE' | 'INVENTORY_ADMIN_ADDRESS'
+  >;
   readonly services: Services;
   readonly verify: VerifyToken;
   readonly hub: PriceHub;
@@ -54,6 +61,7 @@ export function createApp(parts: AppParts): Express {
     ...reservationRoutes(services),
     ...saleRoutes(services),
     ...importRoutes(services),
+    ...(faultsOn ? faultRoutes(createFaultConsole(callGraph, settings)) : []),
   ];
 
   app.use(securityHeaders);

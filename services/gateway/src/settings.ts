@@ -32,6 +32,8 @@ export const settings = {
   INVENTORY_ADDRESS: address('127.0.0.1:50051'),
   PRICING_ADDRESS: address('127.0.0.1:50052'),
   USER_ADDRESS: address('127.0.0.1:50053'),
+  /** Where inventory is told of faults, with FAULTS=true only. */
+  INVENTORY_ADMIN_ADDRESS: address('127.0.0.1:9051'),
   /**
    * Which proxies in front may say who the client is (X-Forwarded-For, -Proto, -Host): how many there are, or
    * their addresses. Unset: none; then those headers count for nothing.

@@ -7,6 +7,7 @@ import type { Settings } from '../settings.ts';
 import { type StandIns, standIns } from './stand-ins.ts';
 
 const settings = {
+  INVENTORY_ADMIN_ADDRESS: '127.0.0.1:9',
   TRUST_PROXY: undefined,
   RATE_LIMIT_PER_MINUTE: 12_000,
   LOGIN_LIMIT_PER_MINUTE: 60,

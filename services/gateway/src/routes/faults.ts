@@ -1,0 +1,81 @@
+import { faultEffect, faultTtlMs } from '@hotpath/rpc';
+import { z } from 'zod';
+import type { FaultConsole } from '../fault-console.ts';
+import { badRequest } from '../problem.ts';
+import { route } from '../route.ts';
+
+const edge = {
+  caller: z.string().describe('The process that calls.'),
+  callee: z.string().describe('The process that is called.'),
+};
+const rpc = z
+  .string()
+  .optional()
+  .describe('One RPC, as `edges` lists it; all of the edge where it is left out.');
+
+const Faults = z.object({
+  edges: z.array(z.object({ ...edge, rpcs: z.array(z.string()) })),
+  faults: z.array(z.object({ ...edge, rpc, ...faultEffect, healsInMs: z.number() })),
+});
+
+const Fault = z
+  .strictObject({ ...edge, rpc, ...faultEffect, ttlMs: faultTtlMs })
+  .refine(({ delayMs, abortCode }) => delayMs !== undefined || abortCode !== undefined, {
+    message: 'needs delayMs or abortCode',
+  });
+
+const about = { tag: 'chaos', access: 'anonymous' } as const;
+const answer = {
+  status: 200,
+  description: 'All edges, and the faults that are set.',
+  schema: Faults,
+} as const;
+const path = '/api/console/faults';
+
+/** Faults between the processes, set and healed while they run. Mounted only with FAULTS=true, never in production. */
+export const faultRoutes = (console: FaultConsole) => {
+  const tell = async (signal: AbortSignal) => ({
+    edges: console.edges.map(({ rpcs, ...edge }) => ({ ...edge, rpcs: [...rpcs] })),
+    faults: [...(await console.list(signal))],
+  });
+  return [
+    route({
+      ...about,
+      method: 'get',
+      path,
+      summary: 'The edges between processes, and the faults that are set on them',
+      answer,
+      handler: ({ call }) => tell(call.signal),
+    }),
+    route({
+      ...about,
+      method: 'put',
+      path,
+      summary: 'Set a fault on an edge, in place of the one that the same calls had',
+      description:
+        'Calls are held back, then fail, for as many percent of them. It heals by itself after `ttlMs`.',
+      body: Fault,
+      answer,
+      async handler({ body: { caller, callee, ...fault }, call }) {
+        const known = console.edges.find((one) => one.caller === caller && one.callee === callee);
+        if (!known) throw badRequest([{ field: 'callee', message: `${caller} does not call ${callee}` }]);
+        if (fault.rpc !== undefined && !known.rpcs.includes(fault.rpc)) {
+          throw badRequest([{ field: 'rpc', message: `must be one of ${known.rpcs.join(', ')}` }]);
+        }
+        await console.set(caller, { ...fault, peer: callee }, call.signal);
+        return tell(call.signal);
+      },
+    }),
+    route({
+      ...about,
+      method: 'delete',
+      path,
+      summary: 'Heal all faults',
+      answer,
+      async handler({ call }) {
+        await console.healAll(call.signal);
+        return tell(call.signal);
+      },
+    }),
+  ];
+};
