@@ -38,10 +38,12 @@ export async function applyObservability({ name }: Observability): Promise<void>
 }
 
 /** Waits until all of it works. @throws Error after the events that tell why something does not */
-export async function observabilityReady({ namespace }: Observability, timeout: string): Promise<void> {
+export async function observabilityReady({ name, namespace }: Observability, timeout: string): Promise<void> {
   const kubectl = (...args: string[]) => run('kubectl', ['--namespace', namespace, ...args]);
-  await kubectl('rollout', 'status', 'deployment', timeout).catch(async (error) => {
+  await kubectl('rollout', 'status', 'deployment', timeout).catch(async (error: Error) => {
     await kubectl('get', 'events', '--field-selector=type=Warning', '--sort-by=.lastTimestamp');
-    throw error;
+    throw new Error(
+      `${error.message}\nThe shop runs; why what looks at it does not is above. Without it: kubectl delete --filename k8s/${name}`,
+    );
   });
 }

@@ -84,7 +84,6 @@ async function up(environment: Environment, observed: boolean): Promise<void> {
   try {
     await kubectl(['rollout', 'status', 'statefulset', rolloutTimeout]);
     await kubectl(['rollout', 'status', 'deployment', rolloutTimeout]);
-    if (observability) await observabilityReady(observability, rolloutTimeout);
   } catch (error) {
     await kubectl(['get', 'pods', '--output=wide']);
     await kubectl(['get', 'events', '--field-selector=type=Warning', '--sort-by=.lastTimestamp']);
@@ -92,6 +91,7 @@ async function up(environment: Environment, observed: boolean): Promise<void> {
     throw new Error(`${(error as Error).message}\n${next}`);
   }
 
+  if (observability) await observabilityReady(observability, rolloutTimeout);
   const answers = await shopAnswers();
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
   const forward = `after: kubectl --namespace ${namespace} port-forward service/gateway 8080`;
