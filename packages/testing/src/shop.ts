@@ -18,6 +18,8 @@ export type RunningShop = {
   /** `127.0.0.1:PORT` of each admin port. */
   readonly admin: Readonly<Record<ProcessName, string>>;
   readonly pids: Readonly<Record<ProcessName, number>>;
+  /** Of its X-ray, where the environment has an XRAY_PORT: `http://127.0.0.1:PORT`. */
+  readonly xray?: string;
   /** The pid of the start itself. */
   readonly pid: number;
   /** The folder of its data. */
@@ -57,7 +59,15 @@ export async function startShopOf(
   const folder = env.HOTPATH_DATA ?? (await mkdtemp(join(tmpdir(), 'hotpath-')));
   const child = spawn(process.execPath, ['scripts/start.ts', '--json', ...options], {
     cwd: sources,
-    env: { ...process.env, NODE_OPTIONS: '', NODE_ENV: '', ...anyPorts, HOTPATH_DATA: folder, ...env },
+    env: {
+      ...process.env,
+      NODE_OPTIONS: '',
+      NODE_ENV: '',
+      ...anyPorts,
+      XRAY_PORT: 'off',
+      HOTPATH_DATA: folder,
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const log: string[] = [];

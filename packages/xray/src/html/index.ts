@@ -1,2 +1,3 @@
 export { diffToHtml } from './diff.ts';
-export { toHtml } from './report.ts';
+export { reportBody, toHtml } from './report.ts';
+export { style } from './style.ts';

@@ -10,13 +10,17 @@ import { waterfall } from './waterfall.ts';
 
 /** The report as one HTML page. */
 export function toHtml(report: Report, analysis: Analysis): string {
+  return page('X-ray', reportBody(report, analysis), style);
+}
+
+/** What the page shows. @param choice stands below its heading */
+export function reportBody(report: Report, analysis: Analysis, choice?: Markup): Markup {
   const bands = bandsOf(analysis);
   const { traces, spans } = report;
-  return page(
-    'X-ray',
-    html`
+  return html`
 <h1>X-ray</h1>
 <p class="quiet">Where the time of ${count(traces, 'request')} goes, of ${count(spans, 'span')}.</p>
+${choice}
 ${bands.map(({ band }, i) => html`<input class="choice ${band}" type="radio" name="band" id="${band}" aria-label="${band}" ${i === 0 ? 'checked' : ''}>`)}
 ${bandCards(bands)}
 ${legend(bands)}
@@ -26,9 +30,7 @@ ${list(
   report.findings.map(({ text }) => text),
 )}
 ${list('Left out', leftOut(report))}
-`,
-    style,
-  );
+`;
 }
 
 export function bandCards(bands: readonly PicturedBand[]): Markup {
