@@ -1,5 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { passOn as passBytes, type Toxic, type Toxics } from './toxics.ts';
+
+export type { Toxic } from './toxics.ts';
 
 /** Who sends the bytes that pass. */
 export type Sender = 'client' | 'server';
@@ -15,12 +18,20 @@ export type TcpProxy = {
   target: string;
   /** Makes what is done to each new connection from now on. */
   meddler: () => Meddler;
-  /** While it is, no bytes pass, of old connections and of new ones, and nobody is told; afterwards they all come. */
+  /** Whether a black hole is on both ways: no bytes pass and nobody is told; afterwards they all come. */
   silent: boolean;
+  /**
+   * Makes something wrong with the way of a sender's bytes, else with both, of old connections and of new ones. A black
+   * hole on one way alone leaves connections half-open.
+   * @returns heals it
+   */
+  add(toxic: Toxic, sender?: Sender): () => void;
   /** Resets all connections that there are. */
   cutAll(): void;
   close(): Promise<void>;
 };
+
+type ResetPeer = Extract<Toxic, { type: 'reset_peer' }>;
 
 /** Passes all on. */
 export const passOn: () => Meddler = () => (bytes) => bytes;
@@ -28,8 +39,16 @@ export const passOn: () => Meddler = () => (bytes) => bytes;
 /** Starts a proxy on a free port that passes all on until it is told otherwise. */
 export async function startTcpProxy(target: string): Promise<TcpProxy> {
   const cuts = new Set<() => void>();
-  const sockets = new Set<Socket>();
-  let silent = false;
+  const ways = { client: createWay(), server: createWay() };
+  const resets = new Set<ResetPeer>();
+  let heal: (() => void) | undefined;
+
+  /** Unless it is healed before. */
+  const cutLater = (reset: ResetPeer, connections: readonly (() => void)[]) =>
+    setTimeout(() => {
+      if (resets.has(reset)) for (const cut of connections) cut();
+    }, reset.afterMs);
+
   const server = createServer((client) => {
     const upstream = connect(Number(proxy.target.split(':')[1]), '127.0.0.1');
     const meddle = proxy.meddler();
@@ -40,18 +59,13 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
     };
     cuts.add(cut);
     const pass = (from: Socket, to: Socket, sender: Sender) => {
-      from.on('data', (bytes) => {
-        const passed = meddle(bytes, sender, cut);
-        if (passed.length > 0 && to.writable) to.write(passed);
-      });
-      from.on('end', () => to.end());
-      from.on('error', cut);
-      from.on('close', () => sockets.delete(from));
-      sockets.add(from);
-      if (silent) from.pause();
+      passBytes(from, to, ways[sender], (bytes) => meddle(bytes, sender, cut));
+      // A black hole swallows this news too.
+      from.on('error', () => void ways[sender].open().then(cut));
     };
     pass(client, upstream, 'client');
     pass(upstream, client, 'server');
+    for (const reset of resets) cutLater(reset, [cut]);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -61,20 +75,67 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
     target,
     meddler: passOn,
     get silent() {
-      return silent;
+      return heal !== undefined;
     },
     set silent(now) {
-      silent = now;
-      for (const socket of sockets) silent ? socket.pause() : socket.resume();
+      heal?.();
+      heal = now ? proxy.add({ type: 'timeout' }) : undefined;
+    },
+    add(toxic, sender) {
+      if (toxic.type === 'reset_peer') {
+        const own = { ...toxic };
+        resets.add(own);
+        cutLater(own, [...cuts]);
+        return () => resets.delete(own);
+      }
+      const heals = (sender ? [ways[sender]] : [ways.client, ways.server]).map((way) => way.add(toxic));
+      return () => {
+        for (const heal of heals) heal();
+      };
     },
     cutAll() {
       for (const cut of cuts) cut();
     },
     async close() {
+      for (const way of Object.values(ways)) way.clear();
       server.close();
       proxy.cutAll();
       await once(server, 'close');
     },
   };
   return proxy;
+}
+
+/** The toxics of one way. */
+function createWay(): Toxics & { add(toxic: Toxic): () => void; clear(): void } {
+  const toxics = new Set<Toxic>();
+  const waiting = new Set<() => void>();
+  const find: Toxics['find'] = (type) => {
+    for (const toxic of toxics)
+      if (toxic.type === type) return toxic as Extract<Toxic, { type: typeof type }>;
+    return undefined;
+  };
+  const wake = () => {
+    if (find('timeout')) return;
+    for (const resolve of waiting) resolve();
+    waiting.clear();
+  };
+  return {
+    find,
+    async open() {
+      while (find('timeout')) await new Promise<void>((resolve) => waiting.add(resolve));
+    },
+    add(toxic) {
+      const own = { ...toxic };
+      toxics.add(own);
+      return () => {
+        toxics.delete(own);
+        wake();
+      };
+    },
+    clear() {
+      toxics.clear();
+      wake();
+    },
+  };
 }
