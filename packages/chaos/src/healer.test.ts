@@ -47,7 +47,7 @@ test.runIf(process.platform === 'linux')(
 
 test('a trial that ends leaves the environment as it was, and ends what it has started', async () => {
   const before = { ...process.env };
-  const { result } = await tryOut(true, async (trial) => {
+  const { result } = await tryOut({ defended: true }, async (trial) => {
     expect(process.env.TMPDIR).not.toBe(before.TMPDIR);
     return { pid: (await trial.start('node')).pid, folder: tmpdir() };
   });

@@ -5,7 +5,7 @@ import { tryOut } from './trial.ts';
 
 const [, , rule = ''] = process.argv;
 
-await tryOut(true, async (trial) => {
+await tryOut({ defended: true }, async (trial) => {
   const stopped = await trial.start('node');
   process.kill(stopped.pid, 'SIGSTOP');
   const pids = [stopped.pid];

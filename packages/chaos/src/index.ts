@@ -4,4 +4,4 @@ export type { Phase, Recording } from './recording.ts';
 export { NotTried, type Result, tryScenario } from './result.ts';
 export { atLeast, atMost, type Check, type ClusterTrial, type Place, type Scenario } from './scenario.ts';
 export { scenarios } from './scenarios/index.ts';
-export type { Running, Trial, Watcher } from './trial.ts';
+export type { Manner, Running, Trial, Watcher } from './trial.ts';

@@ -11,7 +11,7 @@ export const help = `Runs chaos scenarios: faults under load, and what must hold
 
 Which
   --only N,N           only these
-  --all                all of them, which takes longer
+  --all                all of them, each at its whole length, which takes longer
   --from FILE          those of a file of your own (docs/chaos.md)
   --cluster            against the shop in the cluster of KUBECONFIG, those that can be shown there
 How
@@ -38,6 +38,8 @@ export type Options = {
   /** With their defences, without, or both. */
   readonly defences: readonly boolean[];
   readonly rounds: number;
+  /** Whether each takes its whole length. */
+  readonly thorough: boolean;
   readonly json: string | undefined;
   readonly report: string | undefined;
   readonly verbose: boolean;
@@ -75,6 +77,7 @@ export async function readOptions(args?: string[]): Promise<Options> {
     where,
     defences: values.proof ? [true, false] : [!values['without-defence']],
     rounds,
+    thorough: values.all,
     json: values.json,
     report: values.report,
     verbose: values.verbose,

@@ -2,7 +2,7 @@ import { postgresAvailable } from '@hotpath/testing';
 import { type Latency, latencyOf } from './latency.ts';
 import type { Recording } from './recording.ts';
 import type { Check, Place, Scenario } from './scenario.ts';
-import { type Trial, tryOut, type Watcher } from './trial.ts';
+import { type Manner, type Trial, tryOut, type Watcher } from './trial.ts';
 
 /** What came of a scenario. */
 export type Result = {
@@ -35,13 +35,13 @@ export class NotTried extends Error {}
  */
 export async function tryScenario(
   scenario: Scenario,
-  defended: boolean,
+  manner: Manner,
   watcher?: Watcher,
   where: Place = 'local',
 ): Promise<Result> {
   const startedAt = performance.now();
   const run = runnable(scenario, where);
-  const { result: checks, recording } = await tryOut(defended, run, watcher);
+  const { result: checks, recording } = await tryOut(manner, run, watcher);
   const decisive = checks.find(({ holds }) => !holds) ?? checks[0];
   if (!decisive) throw new Error(`scenario ${scenario.number} checks nothing`);
   const { measured, limit, unit } = decisive;
@@ -54,7 +54,7 @@ export async function tryScenario(
     limit,
     unit,
     seconds: Math.round((performance.now() - startedAt) / 100) / 10,
-    defended,
+    defended: manner.defended,
     checks,
     latency: latencyOf(recording.outcomes),
     recording,

@@ -23,11 +23,13 @@ export type Series = {
   readonly where: Place;
   readonly defences: readonly boolean[];
   readonly rounds: number;
+  /** Whether each takes its whole length. */
+  readonly thorough: boolean;
 };
 
 /** Tries scenarios one after the other, and yields each attempt when it is done. */
 export async function* attempts(
-  { chosen, where, defences, rounds }: Series,
+  { chosen, where, defences, rounds, thorough }: Series,
   watch: (scenario: Scenario, defended: boolean) => Watcher,
 ): AsyncGenerator<Attempt> {
   for (let round = 1; round <= rounds; round++) {
@@ -35,7 +37,8 @@ export async function* attempts(
       for (const defended of defences) {
         const what = { scenario, defended, round };
         try {
-          yield { ...what, result: await tryScenario(scenario, defended, watch(scenario, defended), where) };
+          const manner = { defended, thorough };
+          yield { ...what, result: await tryScenario(scenario, manner, watch(scenario, defended), where) };
         } catch (error) {
           const { message } = error as Error;
           yield error instanceof NotTried ? { ...what, notTried: message } : { ...what, failed: message };

@@ -7,10 +7,16 @@ import type { Answer, Command } from './chain/control.ts';
 import { startHealer } from './healer.ts';
 import { type Phase, type Recording, recorded } from './recording.ts';
 
-/** One run of a scenario. */
-export type Trial = {
+/** How a scenario is run. */
+export type Manner = {
   /** Whether the defence that the scenario names stands. */
   readonly defended: boolean;
+  /** Whether it takes its whole length, else as long as shows the same. */
+  readonly thorough?: boolean;
+};
+
+/** One run of a scenario. */
+export type Trial = Required<Manner> & {
   /** Says what part begins, for who watches and for the report: the fault's window is its phase. */
   phase(phase: Phase): void;
   /** Starts a program and waits until it is ready; it ends with the trial. */
@@ -40,6 +46,10 @@ export type Running = {
   alive(): boolean;
   /** Tells it to end as Kubernetes does, by SIGTERM. @returns when it has: its exit code, and after how many ms */
   stop(): Promise<{ readonly code: number | null; readonly ms: number }>;
+  /** Ends it by SIGKILL. @returns when it has */
+  kill(): Promise<void>;
+  /** Holds its event loop up for `ms`, as a computation does that should be elsewhere. */
+  block(ms: number): void;
   /** What befalls its calls from now on; none heals it. */
   setFault(fault?: Fault): void;
   /** How long its own work takes from now on, ms. */
@@ -62,7 +72,7 @@ export type Watcher = {
 
 /** Runs `work` as one trial and ends all that it has started. @returns its result, and what happened meanwhile */
 export async function tryOut<T>(
-  defended: boolean,
+  { defended, thorough = false }: Manner,
   work: (trial: Trial) => Promise<T>,
   { onPhase = () => {}, log = () => {} }: Watcher = {},
 ): Promise<{ readonly result: T; readonly recording: Recording }> {
@@ -72,6 +82,7 @@ export async function tryOut<T>(
     return await recorded((recording) => {
       const trial: Trial = {
         defended,
+        thorough,
         phase(phase) {
           recording.phases.push({ phase, at: performance.now() });
           onPhase(phase);
@@ -163,6 +174,8 @@ function running(child: ChildProcess, { port, adminPort }: Ports): Running {
       const [code] = await ended;
       return { code, ms: performance.now() - from };
     },
+    kill: () => end(child),
+    block: (ms) => tell({ type: 'block', ms }),
     setFault: (fault) => tell({ type: 'fault', fault }),
     setWork: (ms) => tell({ type: 'work', ms }),
     ledger: () =>

@@ -7,6 +7,8 @@ export type Command =
   | { readonly type: 'fault'; readonly fault?: Fault }
   /** How long the own work takes from now on, ms. */
   | { readonly type: 'work'; readonly ms: number }
+  /** To stand still for so long. */
+  | { readonly type: 'block'; readonly ms: number }
   /** For its ledger. */
   | { readonly type: 'ledger' };
 
@@ -23,6 +25,9 @@ export type Answer = {
   readonly sent: readonly Sighting[];
 };
 
+/** Nobody changes it: who waits for that waits, and takes no time from others. */
+const still = new Int32Array(new SharedArrayBuffer(4));
+
 /** Does what the runner asks, by the channel to the process that has started this one. */
 export function obeyRunner(ledger: Ledger, path: string): void {
   process.on('message', (command: Command) => {
@@ -31,6 +36,7 @@ export function obeyRunner(ledger: Ledger, path: string): void {
       else healFaults();
     }
     if (command.type === 'work') ledger.workMs = command.ms;
+    if (command.type === 'block') Atomics.wait(still, 0, 0, command.ms);
     if (command.type === 'ledger') process.send?.({ type: 'ledger', ...ledger.read() } satisfies Answer);
   });
 }

@@ -6,8 +6,6 @@ import { askEdge, proveHealthy } from '../edge-load.ts';
 import { count, sendFor, steadily } from '../load.ts';
 import { atMost, type Scenario } from '../scenario.ts';
 
-const FAULT_MS = Number(process.env.DEAD_LEAF_MS ?? 5_000);
-
 /** Retries must not bury a service that is down. */
 export const deadLeaf: Scenario = {
   number: 11,
@@ -28,7 +26,7 @@ export const deadLeaf: Scenario = {
     trial.phase('fault');
     const before = await attemptsAt(leaf);
     leaf.setFault({ abortCode: Code.UNAVAILABLE });
-    const outcomes = await sendFor(FAULT_MS, 40, askEdge(edge));
+    const outcomes = await sendFor(trial.thorough ? 30_000 : 5_000, 40, askEdge(edge));
     const attempts = (await attemptsAt(leaf)) - before;
 
     leaf.setFault();
