@@ -4,7 +4,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lockFolder } from '@hotpath/database';
-import { outcomeOf } from '@hotpath/testing';
+import { outcomeOf, startShop } from '@hotpath/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
 let folder: string;
@@ -27,6 +27,7 @@ async function failingStart(env: NodeJS.ProcessEnv, args: string[] = []) {
     ...anyAdminPorts,
     HOTPATH_DATA: folder,
     LOG_LEVEL: 'silent',
+    XRAY_PORT: 'off',
     ...env,
   });
   return { code, lines: output.trimEnd().split('\n') };
@@ -81,4 +82,20 @@ test('an unknown option is one clear line and exit 1', async () => {
   const { code, lines } = await failingStart({}, ['--jsno']);
   expect(code).toBe(1);
   expect(lines).toHaveLength(1);
+});
+
+test('a taken XRAY_PORT is one clear line, and the shop runs without an X-ray', async () => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  const { port } = taken.address() as AddressInfo;
+  const shop = await startShop({ XRAY_PORT: String(port) });
+  try {
+    expect(shop.xray).toBeUndefined();
+    expect(shop.log).toContain(
+      `There is no X-ray: port ${port} is taken. XRAY_PORT=0 takes any free port, XRAY_PORT=off does without.`,
+    );
+  } finally {
+    await shop.stop();
+    taken.close();
+  }
 });
