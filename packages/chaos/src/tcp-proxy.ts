@@ -49,8 +49,10 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
       if (resets.has(reset)) for (const cut of connections) cut();
     }, reset.afterMs);
 
-  const server = createServer((client) => {
-    const upstream = connect(Number(proxy.target.split(':')[1]), '127.0.0.1');
+  // Small pieces go on at once: together with a receiver that acknowledges late, Nagle's algorithm would hold them for 40 ms.
+  const noDelay = true;
+  const server = createServer({ noDelay }, (client) => {
+    const upstream = connect({ port: Number(proxy.target.split(':')[1]), host: '127.0.0.1', noDelay });
     const meddle = proxy.meddler();
     const cut = () => {
       cuts.delete(cut);

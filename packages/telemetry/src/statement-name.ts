@@ -8,7 +8,9 @@ const inner = '\0';
 export function statementName(sql: string): string {
   const verb = /\w+/.exec(sql)?.[0].toUpperCase() ?? 'SQL';
   // Not the table of a subquery in the select list, nor a function's name.
-  const table = /\b(?:from|into|update|join)\s+([\w."]+)\b(?!\s*\0)/i.exec(withoutInner(sql))?.[1];
+  const table = /\b(?:from|into|update|join)\s+(?!lateral\b)([\w."]+)\b(?!\s*\0)/i.exec(
+    withoutInner(sql),
+  )?.[1];
   return table === undefined ? verb : `${verb} ${table}`;
 }
 
