@@ -18,6 +18,7 @@ export default defineConfig({
           ],
           globalSetup: 'packages/testing/src/postgres-setup.ts',
           testTimeout: 20_000,
+          hookTimeout: 60_000,
           sequence: { groupOrder: 0 },
         },
       },
@@ -27,6 +28,8 @@ export default defineConfig({
           include: ['tests/e2e/**/*.test.ts'],
           globalSetup: 'tests/e2e/setup.ts',
           testTimeout: 30_000,
+          // A start of the shop takes two seconds, and more where much else runs.
+          hookTimeout: 60_000,
           // After the unit tests: a shop of four processes and its clients have the machine to themselves.
           sequence: { groupOrder: 1 },
           fileParallelism: false,
