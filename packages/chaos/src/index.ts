@@ -4,4 +4,5 @@ export type { Phase, Recording } from './recording.ts';
 export { NotTried, type Result, tryScenario } from './result.ts';
 export { atLeast, atMost, type Check, type ClusterTrial, type Place, type Scenario } from './scenario.ts';
 export { scenarios } from './scenarios/index.ts';
+export { startTcpProxy, type TcpProxy, type Toxic } from './tcp-proxy.ts';
 export type { Manner, Running, Trial, Watcher } from './trial.ts';

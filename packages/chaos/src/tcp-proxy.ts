@@ -56,8 +56,7 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
     const meddle = proxy.meddler();
     const cut = () => {
       cuts.delete(cut);
-      client.resetAndDestroy();
-      upstream.resetAndDestroy();
+      for (const socket of [client, upstream]) reset(socket);
     };
     cuts.add(cut);
     const pass = (from: Socket, to: Socket, sender: Sender) => {
@@ -67,7 +66,7 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
     };
     pass(client, upstream, 'client');
     pass(upstream, client, 'server');
-    for (const reset of resets) cutLater(reset, [cut]);
+    for (const toxic of resets) cutLater(toxic, [cut]);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -106,6 +105,12 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
     },
   };
   return proxy;
+}
+
+/** One that is being ended cannot be reset any more: libuv refuses, and Node would wait for it for ever at its exit. */
+function reset(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
 }
 
 /** The toxics of one way. */

@@ -1,11 +1,9 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import type { Fault, ProcessMessage } from '@hotpath/rpc';
-import type { Answer, Command } from './chain/control.ts';
+import { freePort } from '@hotpath/testing';
 import { startHealer } from './healer.ts';
+import { end, launch, launchOther, listening, type Program, type Running, ready } from './processes.ts';
 import { type Phase, type Recording, recorded } from './recording.ts';
+
+export type { Program, Running } from './processes.ts';
 
 /** How a scenario is run. */
 export type Manner = {
@@ -21,6 +19,14 @@ export type Trial = Required<Manner> & {
   phase(phase: Phase): void;
   /** Starts a program and waits until it is ready; it ends with the trial. */
   start(program: Program, env?: Readonly<Record<string, string | undefined>>): Promise<Running>;
+  /**
+   * Starts any other program, in this process's folder, and waits until it listens on the port of 127.0.0.1 that it is
+   * told by PORT; it ends with the trial.
+   */
+  spawn(
+    command: readonly [string, ...string[]],
+    env?: Readonly<Record<string, string>>,
+  ): Promise<{ readonly address: string; readonly pid: number }>;
   /** Runs at the trial's end, whatever came of it; the latest first. */
   onClose(close: () => Promise<void> | void): void;
   /**
@@ -29,37 +35,6 @@ export type Trial = Required<Manner> & {
    * @returns to be called when the fault is undone
    */
   undoIfKilled(command: readonly string[]): () => void;
-};
-
-/** A process of the chain, `src/chain/NAME.ts`, or of the shop, `services/NAME/src/main.ts`. */
-export type Program = 'edge' | 'node' | 'bare' | ShopProcess;
-
-const shop = ['gateway', 'inventory', 'pricing', 'user'] as const;
-type ShopProcess = (typeof shop)[number];
-
-/** A process that runs. */
-export type Running = {
-  /** `127.0.0.1:PORT` */
-  readonly address: string;
-  readonly pid: number;
-  /** Whether it still runs. */
-  alive(): boolean;
-  /** Tells it to end as Kubernetes does, by SIGTERM. @returns when it has: its exit code, and after how many ms */
-  stop(): Promise<{ readonly code: number | null; readonly ms: number }>;
-  /** Ends it by SIGKILL. @returns when it has */
-  kill(): Promise<void>;
-  /** Holds its event loop up for `ms`, as a computation does that should be elsewhere. */
-  block(ms: number): void;
-  /** What befalls its calls from now on; none heals it. */
-  setFault(fault?: Fault): void;
-  /** How long its own work takes from now on, ms. */
-  setWork(ms: number): void;
-  /** What it has seen. */
-  ledger(): Promise<Answer>;
-  /** The sum of a metric's series whose labels hold all of `labels`, from its /metrics. */
-  metric(name: string, labels?: Readonly<Record<string, string>>): Promise<number>;
-  /** Resident memory, bytes, as the kernel counts it. */
-  memory(): number;
 };
 
 /** Who watches a trial. */
@@ -90,7 +65,14 @@ export async function tryOut<T>(
         async start(program, env = {}) {
           const child = launch(program, env, log);
           closers.push(() => end(child));
-          return running(child, await ready(program, child));
+          return ready(program, child);
+        },
+        async spawn([program, ...args], env = {}) {
+          const port = await freePort();
+          const child = launchOther(program, args, { ...env, PORT: String(port) }, log);
+          closers.push(() => end(child));
+          await listening(program, child, port);
+          return { address: `127.0.0.1:${port}`, pid: child.pid as number };
         },
         onClose: (close) => closers.push(close),
         undoIfKilled: healer.undoIfKilled,
@@ -102,113 +84,4 @@ export async function tryOut<T>(
     for (const close of closers.reverse()) await close();
     await healer.close();
   }
-}
-
-function launch(
-  program: Program,
-  env: Readonly<Record<string, string | undefined>>,
-  log: (line: string) => void,
-): ChildProcess {
-  const clock = fileURLToPath(new URL('./chain/clock.ts', import.meta.url));
-  const child = fork(fileOf(program), [], {
-    // When the runner dies, however it does, the channel to it breaks, and each process drains.
-    // The young generation is as small as the shop's: what V8 lets grow there by default would be most of what is measured.
-    execArgv: ['--max-semi-space-size=4', ...(env.CLOCK_OFFSET_MS ? ['--import', clock] : [])],
-    env: {
-      ...process.env,
-      ...anyPorts,
-      NODE_OPTIONS: '',
-      NODE_ENV: '',
-      LOG_LEVEL: 'warn',
-      FAULTS: 'true',
-      ...env,
-    },
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-  });
-  for (const output of [child.stdout, child.stderr]) {
-    output?.setEncoding('utf8').on('data', (text: string) => log(`${program}: ${text.trimEnd()}`));
-  }
-  return child;
-}
-
-const anyPorts = Object.fromEntries(
-  shop
-    .flatMap((name) => [`${name.toUpperCase()}_PORT`, `${name.toUpperCase()}_ADMIN_PORT`])
-    .map((key) => [key, '0']),
-);
-
-/** By path, never by import: who keeps this package without the shop loses the scenarios that start it, and nothing else. */
-function fileOf(program: Program): string {
-  const path = shop.some((name) => name === program)
-    ? `../../../services/${program}/src/main.ts`
-    : `./chain/${program}.ts`;
-  return fileURLToPath(new URL(path, import.meta.url));
-}
-
-type Ports = { readonly port: number; readonly adminPort: number };
-
-function ready(program: Program, child: ChildProcess): Promise<Ports> {
-  return new Promise((resolve, reject) => {
-    let ports: Ports | undefined;
-    const heed = (message: ProcessMessage) => {
-      if (message.type === 'listening') ports = message;
-      if (message.type !== 'ready' || !ports) return;
-      child.off('message', heed);
-      resolve(ports);
-    };
-    child.on('message', heed);
-    child.once('exit', (code) => reject(new Error(`${program} ended with ${code} before it was ready`)));
-  });
-}
-
-function running(child: ChildProcess, { port, adminPort }: Ports): Running {
-  const tell = (command: Command) => child.connected && child.send(command);
-  return {
-    address: `127.0.0.1:${port}`,
-    pid: child.pid as number,
-    alive: () => isAlive(child),
-    async stop() {
-      const from = performance.now();
-      const ended = once(child, 'exit');
-      child.kill('SIGTERM');
-      const [code] = await ended;
-      return { code, ms: performance.now() - from };
-    },
-    kill: () => end(child),
-    block: (ms) => tell({ type: 'block', ms }),
-    setFault: (fault) => tell({ type: 'fault', fault }),
-    setWork: (ms) => tell({ type: 'work', ms }),
-    ledger: () =>
-      new Promise((resolve, reject) => {
-        const ended = () => reject(new Error('the process has ended'));
-        child.once('exit', ended);
-        child.once('message', (answer: Answer) => {
-          child.off('exit', ended);
-          resolve(answer);
-        });
-        tell({ type: 'ledger' });
-      }),
-    async metric(name, labels = {}) {
-      const text = await (await fetch(`http://127.0.0.1:${adminPort}/metrics`)).text();
-      const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
-      const values = text.split('\n').filter((line) => {
-        return line.match(/^[^{ ]+/)?.[0] === name && wanted.every((label) => line.includes(label));
-      });
-      return values.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
-    },
-    memory() {
-      const [, kilobytes] =
-        /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8')) ?? [];
-      return Number(kilobytes) * 1024;
-    },
-  };
-}
-
-const isAlive = (child: ChildProcess) => child.exitCode === null && child.signalCode === null;
-
-async function end(child: ChildProcess): Promise<void> {
-  if (!isAlive(child)) return;
-  const ended = once(child, 'exit');
-  child.kill('SIGKILL');
-  await ended;
 }

@@ -7,7 +7,7 @@ export {
 export { go, goProgram } from './go.ts';
 export { type ExportedSpan, type OtlpReceiver, startOtlpReceiver } from './otlp.ts';
 export { outcomeOf } from './outcome.ts';
-export { type PostgresServer, postgresAvailable, startPostgres } from './postgres.ts';
+export { freePort, type PostgresServer, postgresAvailable, startPostgres } from './postgres.ts';
 export {
   type Prometheus,
   type PrometheusSample,
