@@ -113,12 +113,6 @@ function reset(socket: Socket): void {
   else socket.resetAndDestroy();
 }
 
-/** Resets a connection. One that is just being ended cannot be reset: Node would keep it open for ever. */
-function reset(socket: Socket): void {
-  if (socket.writableEnded && !socket.writableFinished) socket.destroy();
-  else socket.resetAndDestroy();
-}
-
 /** The toxics of one way. */
 function createWay(): Toxics & { add(toxic: Toxic): () => void; clear(): void } {
   const toxics = new Set<Toxic>();
