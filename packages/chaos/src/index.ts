@@ -1,3 +1,4 @@
+export { catalogue } from './catalogue.ts';
 export type { Latency } from './latency.ts';
 export { count, type Load, type Outcome, type Send, sendAtOnce, sendFor, steadily } from './load.ts';
 export type { Phase, Recording } from './recording.ts';

@@ -20,6 +20,7 @@ How
   --rounds N           N times in a row, with the figures of all
 What is told
   --list               what each is given, what befalls it and what must hold; runs nothing
+  --list --markdown    the table of docs/chaos.md
   --json FILE          write [{number, name, where, holds, measured, limit, unit, seconds, …}] there; what is not
                        tried is not in it
   --report FILE        write a page there with the timeline of each
@@ -32,7 +33,7 @@ not here (PostgreSQL, a cluster, Linkerd) says so and counts as not tried.
 
 /** What the command is asked for. */
 export type Options = {
-  readonly task: 'run' | 'list' | 'help';
+  readonly task: 'run' | 'list' | 'catalogue' | 'help';
   readonly chosen: readonly Scenario[];
   readonly where: Place;
   /** With their defences, without, or both. */
@@ -58,6 +59,7 @@ export async function readOptions(args?: string[]): Promise<Options> {
       proof: { type: 'boolean', default: false },
       rounds: { type: 'string', default: '1' },
       list: { type: 'boolean', default: false },
+      markdown: { type: 'boolean', default: false },
       json: { type: 'string' },
       report: { type: 'string' },
       verbose: { type: 'boolean', default: false },
@@ -72,7 +74,7 @@ export async function readOptions(args?: string[]): Promise<Options> {
   const chosen =
     values.only === undefined ? known.filter(({ fast }) => everyone || fast) : pick(known, values.only);
   return {
-    task: values.help ? 'help' : values.list ? 'list' : 'run',
+    task: values.help ? 'help' : values.list ? (values.markdown ? 'catalogue' : 'list') : 'run',
     chosen: values.cluster ? chosen.filter(({ where }) => where.includes('cluster')) : chosen,
     where,
     defences: values.proof ? [true, false] : [!values['without-defence']],

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { catalogue } from './catalogue.ts';
 import { help, type Options, readOptions } from './options.ts';
 import { toHtml } from './report/report.ts';
 import { type Attempt, attempts, proves } from './series.ts';
@@ -8,6 +9,7 @@ try {
   const options = await readOptions();
   if (options.task === 'help') process.stdout.write(help);
   else if (options.task === 'list') showList(options.chosen);
+  else if (options.task === 'catalogue') process.stdout.write(catalogue(options.chosen));
   else await run(options);
 } catch (error) {
   process.stderr.write(`chaos: ${(error as Error).message} (npm run chaos -- --help)\n`);

@@ -19,6 +19,7 @@ export const databaseRestarts: Scenario = {
   name: 'the database crashes in the middle of writes',
   where: ['local', 'cluster'],
   needs: 'postgres',
+  fast: true,
   given: 'two processes of inventory on one database',
   load: `${PER_SECOND} reservations/s, each tried again until it is acknowledged`,
   fault: `PostgreSQL is ended without a checkpoint and started again, ${RESTARTS} times`,
