@@ -11,6 +11,7 @@ import { watchAttempts } from './attempts.ts';
 import { limitCalls } from './client-queue.ts';
 import type { Policy } from './policy.ts';
 import { countRetries } from './retries.ts';
+import { defended } from './trials.ts';
 
 /** Settings of every channel and server, each with its reason. */
 export const transport = {
@@ -77,9 +78,11 @@ export function openChannel(address: string, init: ChannelInit = {}): Channel {
   const options: ChannelOptions = {
     'grpc.max_receive_message_length': transport.maxMessageBytes,
     'grpc.max_send_message_length': transport.maxMessageBytes,
-    'grpc.keepalive_time_ms': transport.keepaliveTimeMs,
-    'grpc.keepalive_timeout_ms': transport.keepaliveTimeoutMs,
-    'grpc.keepalive_permit_without_calls': 1,
+    ...(defended('keepalive') && {
+      'grpc.keepalive_time_ms': transport.keepaliveTimeMs,
+      'grpc.keepalive_timeout_ms': transport.keepaliveTimeoutMs,
+      'grpc.keepalive_permit_without_calls': 1,
+    }),
     'grpc.dns_min_time_between_resolutions_ms': transport.dnsMinTimeMs,
     'grpc.initial_reconnect_backoff_ms': 100,
     'grpc.max_reconnect_backoff_ms': transport.maxReconnectBackoffMs,
@@ -88,7 +91,7 @@ export function openChannel(address: string, init: ChannelInit = {}): Channel {
     'grpc.enable_channelz': init.channelz ? 1 : 0,
     'grpc.service_config_disable_resolution': 1,
     'grpc.service_config': JSON.stringify({
-      loadBalancingConfig: [{ round_robin: {} }],
+      loadBalancingConfig: [{ [defended('balancing') ? 'round_robin' : 'pick_first']: {} }],
       ...forGrpcJs(init.serviceConfig, init.retries),
     }),
   };

@@ -40,6 +40,7 @@ import { mindReader } from './slow-readers.ts';
 import { tellFirst } from './span.ts';
 import { streamLimits } from './stream-limits.ts';
 import { received, sendAll, throwIfCutOff } from './streams.ts';
+import { defended } from './trials.ts';
 
 /** What `createServer` is told. */
 export type ServerInit = {
@@ -99,8 +100,10 @@ export function createServer(init: ServerInit): Server {
     'grpc.max_receive_message_length': transport.maxMessageBytes,
     'grpc.max_send_message_length': transport.maxMessageBytes,
     'grpc.max_concurrent_streams': transport.maxConcurrentStreams,
-    'grpc.keepalive_time_ms': transport.keepaliveTimeMs,
-    'grpc.keepalive_timeout_ms': transport.keepaliveTimeoutMs,
+    ...(defended('keepalive') && {
+      'grpc.keepalive_time_ms': transport.keepaliveTimeMs,
+      'grpc.keepalive_timeout_ms': transport.keepaliveTimeoutMs,
+    }),
     ...(security.mode !== 'mesh' && {
       'grpc.max_connection_age_ms': init.connectionAgeMs ?? transport.maxConnectionAgeMs,
     }),

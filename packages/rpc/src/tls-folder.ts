@@ -5,6 +5,7 @@ import { createSecureContext, type SecureContext, type SecureContextOptions } fr
 import { certificateExpiry, type Logger } from '@hotpath/telemetry';
 import { spiffeIdOf } from './identity.ts';
 import { StartError } from './start-error.ts';
+import { defended } from './trials.ts';
 
 /** The files, by the names of a Kubernetes Secret of type kubernetes.io/tls. `ca.crt` may hold several. */
 const files = ['ca.crt', 'tls.crt', 'tls.key'] as const;
@@ -78,11 +79,11 @@ export async function openTlsFolder({ folder, id, everyMs = 5_000, log }: TlsFol
     }
   };
   let closed = false;
-  let timer: NodeJS.Timeout;
+  let timer: NodeJS.Timeout | undefined;
   const wait = () => {
     if (!closed) timer = setTimeout(() => void reread().then(wait), everyMs).unref();
   };
-  wait();
+  if (defended('certificate-reload')) wait();
 
   return {
     get options() {

@@ -9,6 +9,9 @@ const defences = [
   'push-back',
   'statements',
   'database-health',
+  'balancing',
+  'keepalive',
+  'certificate-reload',
 ] as const;
 
 /** A defence of the kit that a trial can do without. */

@@ -50,3 +50,12 @@ export type Retries = keyof typeof chains;
 
 /** Their names, for settings. */
 export const retries = Object.keys(chains) as [Retries, ...Retries[]];
+
+/** A chain whose Work may take `ms` instead of what its service config says. */
+export function withTimeout(chain: (typeof chains)[Retries], ms: number | undefined) {
+  const { serviceConfig } = chain;
+  const methodConfig = serviceConfig.methodConfig.map((config) =>
+    'timeout' in config && ms !== undefined ? { ...config, timeout: `${ms / 1000}s` } : config,
+  );
+  return { ...chain, serviceConfig: { ...serviceConfig, methodConfig } };
+}

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { Code, codeName, type RpcError, runProcess, withBudget } from '@hotpath/rpc';
 import { z } from 'zod';
 import { Chain } from '../generated/index.ts';
-import { chains, retries } from './chains.ts';
+import { chains, retries, withTimeout } from './chains.ts';
 import { obeyRunner } from './control.ts';
 import { toHeaders } from './deadlines.ts';
 import { createLedger } from './ledger.ts';
@@ -21,16 +21,19 @@ await runProcess({
   name: 'edge',
   port: 0,
   adminPort: 0,
-  retries: true,
+  retries: process.env.CHAIN_RETRIES !== 'never',
   settings: {
     CHAIN_NEXT: z.string().min(1),
     CHAIN_RETRIES: z.enum(retries).default('once'),
+    /** How long a call of Work may take, ms; unset: as long as its service config says. */
+    CHAIN_TIMEOUT_MS: z.coerce.number().int().min(1).optional(),
     CHAIN_DEADLINES: z.enum(['left', 'instant']).default('left'),
     EDGE_BUDGET_MS: z.coerce.number().int().min(1).default(300),
   },
   async open({ settings, host, port, connect, listening, onClose }) {
     const { EDGE_BUDGET_MS: budgetMs, CHAIN_DEADLINES: form } = settings;
-    const next = connect(chains[settings.CHAIN_RETRIES], settings.CHAIN_NEXT);
+    const chain = withTimeout(chains[settings.CHAIN_RETRIES], settings.CHAIN_TIMEOUT_MS);
+    const next = connect(chain, settings.CHAIN_NEXT);
     const ledger = createLedger(0);
     obeyRunner(ledger, Chain.methods.work.path);
 

@@ -4,11 +4,14 @@ import { spentOnArrival } from './02-spent-on-arrival.ts';
 import { budgetDescends } from './03-budget-descends.ts';
 import { callerVanishes } from './04-caller-vanishes.ts';
 import { rowLock } from './05-row-lock.ts';
+import { killedReplica } from './07-killed-replica.ts';
 import { shutdownWithWatches } from './08-shutdown-with-watches.ts';
+import { blackHole } from './09-black-hole.ts';
 import { deadLeaf } from './11-dead-leaf.ts';
 import { refusingLeaf } from './12-refusing-leaf.ts';
 import { leftInBackOff } from './13-left-in-back-off.ts';
 import { overload } from './14-overload.ts';
+import { blockedReplica } from './15-blocked-replica.ts';
 import { neighbourAndDatabaseAway } from './16-neighbour-and-database-away.ts';
 import { silentWatcher } from './17-silent-watcher.ts';
 import { clocksApart } from './18-clocks-apart.ts';
@@ -22,11 +25,14 @@ export const scenarios: readonly Scenario[] = [
   budgetDescends,
   callerVanishes,
   rowLock,
+  killedReplica,
   shutdownWithWatches,
+  blackHole,
   deadLeaf,
   refusingLeaf,
   leftInBackOff,
   overload,
+  blockedReplica,
   neighbourAndDatabaseAway,
   silentWatcher,
   clocksApart,
