@@ -1,9 +1,10 @@
 import type { CallGraph, ServiceDefinition } from '@hotpath/contracts';
 import { createLogger, type Logger, listenAdmin, tracing } from '@hotpath/telemetry';
 import { z } from 'zod';
-import { openChannel } from './channel.ts';
+import { type Channel, openChannel } from './channel.ts';
 import { type Client, createClient } from './client.ts';
 import { answerFaults } from './fault-admin.ts';
+import { firstConnections } from './first-connections.ts';
 import { hostOf } from './identity.ts';
 import { inspectionSettings } from './inspection.ts';
 import { openSecurity, type Security, securitySettings } from './security.ts';
@@ -25,7 +26,10 @@ export type ProcessInit<Shape extends z.ZodRawShape> = {
   readonly callGraph?: CallGraph;
   /** Whether its calls are retried by their service configs; only the outermost process should. */
   readonly retries?: boolean;
-  /** Listens on `context.port`, opens what is needed and returns when work may come. Rejects to end the start. */
+  /**
+   * Listens on `context.port`, opens what is needed and returns when work may come. Rejects to end the start. The process is
+   * ready when its clients, too, have had the time to connect.
+   */
   open(context: ProcessContext<Shape>): Promise<void>;
 };
 
@@ -60,6 +64,9 @@ export type ProcessMessage =
   | { readonly type: 'listening'; readonly port: number; readonly adminPort: number }
   | { readonly type: 'ready' };
 
+/** How long a start waits for connections to those that it calls, ms. */
+const firstConnectionMs = 3_000;
+
 const portSetting = (port: number) =>
   z.coerce.number('must be a port, 0 to 65535').int().min(0).max(65_535).default(port);
 
@@ -73,6 +80,7 @@ export async function runProcess<Shape extends z.ZodRawShape>(init: ProcessInit<
   // The last to be registered is the first to be closed: spans leave when all calls have ended.
   const closers: (() => Promise<void> | void)[] = [() => tracing?.close()];
   const checks: (() => string | undefined)[] = [];
+  const channels: Channel[] = [];
   let state = 'starting' as 'starting' | 'ready' | 'draining';
   try {
     const NAME = name.toUpperCase();
@@ -138,11 +146,13 @@ export async function runProcess<Shape extends z.ZodRawShape>(init: ProcessInit<
             retries: init.retries,
             channelz: inspection.GRPC_CHANNELZ,
           });
+          if (state === 'starting') channels.push(channel);
           closers.push(() => channel.close());
           return createClient(service, channel, init.callGraph);
         },
       })
       .catch(cannotListen(`${NAME}_PORT`));
+    await firstConnections(channels, firstConnectionMs);
     if (state === 'starting') {
       state = 'ready';
       log.info('ready');
