@@ -28,16 +28,21 @@ export const slowLeaf: Scenario = {
     const load = steadily(20, askEdge(edge));
     const until = performance.now() + 3_000;
     let oldest = 0;
+    // The control: how much longer than it should all takes at these processes that waits for nothing.
+    let late = 0;
     while (performance.now() < until) {
-      oldest = Math.max(oldest, ...(await leaf.ledger()).alive);
-      await sleep(20);
+      const from = performance.now();
+      const [{ alive }] = await Promise.all([leaf.ledger(), edge.ledger(), sleep(20)]);
+      oldest = Math.max(oldest, ...alive);
+      late = Math.max(late, performance.now() - from - 20);
     }
     const outcomes = await load.stop();
     leaf.setWork(0);
+    const slowest = Math.max(...outcomes.map(({ ms }) => ms));
     return [
       atMost('requests not answered 504', outcomes.length - count(outcomes, '504'), 0),
-      atMost('slowest answer', Math.max(...outcomes.map(({ ms }) => ms)), BUDGET_MS + 50, 'ms'),
-      atMost('oldest work alive', oldest, BUDGET_MS + 100, 'ms'),
+      atMost('slowest answer, less the control', slowest - late, BUDGET_MS + 50, 'ms'),
+      atMost('oldest work alive, less the control', oldest - late, BUDGET_MS + 100, 'ms'),
       atMost('work after the end, by its own metric', await leaf.metric('hotpath_work_after_end'), 0),
     ];
   },
