@@ -22,6 +22,8 @@ const priceOf = ({ productId }: PriceRequest): PriceResponse => ({
 const pricesOf = ({ requests }: BatchPriceRequest): BatchPriceResponse => ({
   prices: requests.map(priceOf),
   errors: [],
+  position: 0n,
+  holdsForMs: 0,
 });
 
 /** Serves the two reads of PricingService; returns the address. */

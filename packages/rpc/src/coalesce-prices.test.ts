@@ -47,6 +47,8 @@ test('prices asked for at once come by one batch, each with its own answer or er
         .filter(({ productId }) => productId !== 2n)
         .map(({ productId, currency }) => ({ ...price, productId, currency })),
       errors: [{ index: 1, productId: 2n, code: Code.NOT_FOUND, message: 'product 2 has no price' }],
+      position: 0n,
+      holdsForMs: 0,
     };
   });
   const ask = (productId: bigint, currency = 'INR') => client.getPrice({ productId, currency });

@@ -114,7 +114,7 @@ test('attempts after the first are counted', async () => {
   const client = await pricing({
     getPricesBatch() {
       if (++calls === 1) throw unavailable('not yet');
-      return { prices: [price], errors: [] };
+      return { prices: [price], errors: [], position: 0n, holdsForMs: 0 };
     },
   });
   const retries = `hotpath_rpc_client_retries_total{${rpc}GetPricesBatch",peer="pricing"}`;
@@ -126,7 +126,12 @@ test('attempts after the first are counted', async () => {
 test('the look-ups of a batch are counted', async () => {
   const client = coalescePrices(
     await pricing({
-      getPricesBatch: ({ requests }) => ({ prices: requests.map(() => price), errors: [] }),
+      getPricesBatch: ({ requests }) => ({
+        prices: requests.map(() => price),
+        errors: [],
+        position: 0n,
+        holdsForMs: 0,
+      }),
     }),
   );
   await Promise.all([1n, 2n, 2n, 3n].map((productId) => client.getPrice({ productId })));

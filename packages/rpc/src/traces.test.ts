@@ -156,7 +156,12 @@ test("a stream's span ends with its first message", async () => {
 
 test('a batch is in the trace of its first call with its wait, and the others are led to it by a link', async () => {
   const { spans, client } = await pricing({
-    getPricesBatch: ({ requests }) => ({ prices: requests.map(() => price), errors: [] }),
+    getPricesBatch: ({ requests }) => ({
+      prices: requests.map(() => price),
+      errors: [],
+      position: 0n,
+      holdsForMs: 0,
+    }),
   });
   const coalesced = coalescePrices(client);
   const callers = [place(true), place(true)] as const;

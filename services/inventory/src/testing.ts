@@ -117,6 +117,8 @@ async function startPricing() {
         errors: requests.flatMap((one, index) =>
           has(one) ? [] : [{ index, productId: one.productId, code: Code.NOT_FOUND, message: 'no price' }],
         ),
+        position: 0n,
+        holdsForMs: 0,
       };
     },
     async *watchPrice(request, call) {

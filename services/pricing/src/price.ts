@@ -32,8 +32,8 @@ export interface PriceChange extends PriceState {
 /** Why a price is told to a watcher, as the contract spells it. */
 export type Reason = 'snapshot' | 'resync' | ChangeReason;
 
-/** Why a price changed. */
-export type ChangeReason = 'price_changed' | 'sale_started' | 'sale_ended';
+/** Why a price changed, or how long it holds: a sale that is scheduled changes the price only when it starts. */
+export type ChangeReason = 'price_changed' | 'sale_started' | 'sale_ended' | 'sale_scheduled';
 
 /**
  * The price that a segment pays, in minor units: the sale's percentage is taken off first, then the segment's

@@ -26,17 +26,25 @@ testQueries({
   async serve(db) {
     const { client, close } = await startReplica(db);
     afterAll(close);
-    const startSale = () =>
+    const startSale = (inMs = 0) =>
       client.startSale({
         requestId: requestId(),
         productIds: productIds(500),
         percentOff: 20,
+        startsAtMs: BigInt(Date.now() + inMs),
         endsAtMs: BigInt(Date.now() + 60_000),
       });
     return {
       getPrice: () => client.getPrice({ productId: 70n }),
-      getPricesBatch: () =>
-        client.getPricesBatch({ requests: productIds(500).map((productId) => ({ productId })) }),
+      async getPricesBatch() {
+        for (const toCache of [false, true]) {
+          await client.getPricesBatch({
+            toCache,
+            requests: productIds(500).map((productId) => ({ productId })),
+          });
+        }
+        await client.getPricesBatch({ toCache: true });
+      },
       async watchPrice() {
         const watch = client.watchPrice({ productId: 71n, resumeAfter: 1n })[Symbol.asyncIterator]();
         await next(watch);
@@ -64,7 +72,10 @@ testQueries({
         for (const each of [first, first, { ...request, requestId: requestId() }])
           await client.setPrice(each);
       },
-      startSale,
+      async startSale() {
+        await startSale();
+        await startSale(30_000);
+      },
       endSale: async () => client.endSale({ requestId: requestId(), saleId: (await startSale()).saleId }),
     } satisfies Record<keyof typeof PricingService.methods, () => Promise<unknown>>;
   },

@@ -83,7 +83,8 @@ export async function changePrices(tx: Queryable, prices: readonly BasePrice[]):
 /** Position in the feed of a price's newest change; 0: it has not changed since it was seeded. */
 export async function newestChange(tx: Queryable, productId: bigint, currency: Currency): Promise<bigint> {
   const [event] = await tx.query<{ sequence: bigint }>(
-    `select sequence from events where product_id = $1 and currency = $2 order by sequence desc limit 1`,
+    `select sequence from events where product_id = $1 and currency = $2 and reason <> 'sale_scheduled'
+     order by sequence desc limit 1`,
     [productId, currency],
   );
   return event?.sequence ?? 0n;

@@ -40,6 +40,24 @@ export async function insertSale(tx: Queryable, sale: Sale): Promise<string> {
   return saleId;
 }
 
+/**
+ * Tells the feed that a sale of these products is to start, so that whoever caches their prices learns that they no
+ * longer hold for as long as was said.
+ */
+export async function announceScheduled(tx: Queryable, productIds: readonly bigint[]): Promise<void> {
+  await tx.query(
+    `insert into events (product_id, currency, base_minor, percent_off, sale_ends_at, reason, trace)
+     select
+       price.product_id, price.currency, price.base_minor, coalesce(sale.percent_off, 0), sale.ends_at,
+       'sale_scheduled', $2::text
+     from prices price
+     left join lateral running_sale(price.product_id) sale on true
+     where price.product_id = any($1::bigint[])
+     order by price.product_id, price.currency`,
+    [productIds, storedTraceparent()],
+  );
+}
+
 /** When a sale ends or ended; undefined for an unknown one. */
 export async function findSaleEnd(tx: Queryable, saleId: string): Promise<Date | undefined> {
   const [sale] = await tx.query<{ endsAt: Date }>(
@@ -71,8 +89,8 @@ interface Ended {
   percentOff: number;
   /** When it would have ended. */
   endsAt: Date;
-  /** Whether the feed knew of it. */
-  started: boolean;
+  /** Whether the feed knew of it, or it was running though the feed was not yet told. */
+  known: boolean;
 }
 
 /** A sale on one of its products. */
@@ -90,7 +108,7 @@ export async function settleSales(tx: Queryable, endNow: string | null = null): 
   await takeTurn(tx);
   const ended = await endSales(tx, endNow);
   const started = await beginSales(tx);
-  const known = ended.filter((sale) => sale.started);
+  const known = ended.filter((sale) => sale.known);
   const productIds = new Set([...known, ...started].map(({ productId }) => productId));
   if (productIds.size === 0) return;
   await tx.query(
@@ -127,7 +145,8 @@ export async function settleSales(tx: Queryable, endNow: string | null = null): 
 
 /** Ends the sales that are due and the sale `endNow`, and forgets their products, which are returned. */
 async function endSales(tx: Queryable, endNow: string | null): Promise<(Ended & Applied)[]> {
-  const columns = 'sale_id as "saleId", percent_off as "percentOff", ends_at as "endsAt", started';
+  const columns = `sale_id as "saleId", percent_off as "percentOff", ends_at as "endsAt",
+    started or (starts_at <= statement_timestamp() and ends_at > statement_timestamp()) as known`;
   const due = await tx.query<Ended>(
     `select ${columns} from sales where not ended and ends_at <= statement_timestamp()
      union select ${columns} from sales where not ended and sale_id = $1`,

@@ -145,6 +145,8 @@ export interface BatchPriceRequest {
    * `resume_after` in them is ignored.
    */
   requests: PriceRequest[];
+  /** The prices are to be cached: the answer tells its `position` and how long they hold. Also without requests. */
+  toCache: boolean;
 }
 
 export const BatchPriceRequest: MessageType<BatchPriceRequest> = {
@@ -152,6 +154,7 @@ export const BatchPriceRequest: MessageType<BatchPriceRequest> = {
   create(init) {
     return {
       requests: init.requests?.map((item) => PriceRequest.create(item)) ?? [],
+      toCache: init.toCache ?? false,
     };
   },
   encode(message, writer) {
@@ -160,16 +163,21 @@ export const BatchPriceRequest: MessageType<BatchPriceRequest> = {
       PriceRequest.encode(item, writer);
       writer.close(start);
     }
+    if (message.toCache) writer.tag(16).bool(message.toCache);
   },
   decode(reader, end) {
     const message: BatchPriceRequest = {
       requests: [],
+      toCache: false,
     };
     while (reader.position < end) {
       const tag = reader.tag();
       switch (tag) {
         case 10:
           message.requests.push(PriceRequest.decode(reader, reader.open()));
+          break;
+        case 16:
+          message.toCache = reader.bool();
           break;
         default:
           reader.skip(tag);
@@ -186,6 +194,16 @@ export interface BatchPriceResponse {
   prices: PriceResponse[];
   /** The bad items, in the order of the requests. Empty: all were good. */
   errors: ItemError[];
+  /**
+   * With `to_cache`, a position of the change feed that was reached when the prices were read: what it has after that
+   * may be news to them, what it has up to there is in them. 0 before the first change, and without `to_cache`.
+   */
+  position: bigint;
+  /**
+   * With `to_cache`, for how long after they were read no sale of these products starts or ends by its time, so that
+   * only changes in the feed can change the prices: in ms, from 0 to 86,400,000. 0: they must not be cached.
+   */
+  holdsForMs: number;
 }
 
 export const BatchPriceResponse: MessageType<BatchPriceResponse> = {
@@ -194,6 +212,8 @@ export const BatchPriceResponse: MessageType<BatchPriceResponse> = {
     return {
       prices: init.prices?.map((item) => PriceResponse.create(item)) ?? [],
       errors: init.errors?.map((item) => ItemError.create(item)) ?? [],
+      position: init.position ?? 0n,
+      holdsForMs: init.holdsForMs ?? 0,
     };
   },
   encode(message, writer) {
@@ -207,11 +227,15 @@ export const BatchPriceResponse: MessageType<BatchPriceResponse> = {
       ItemError.encode(item, writer);
       writer.close(start);
     }
+    if (message.position) writer.tag(24).int64(message.position);
+    if (isSet(message.holdsForMs)) writer.tag(32).int32(message.holdsForMs);
   },
   decode(reader, end) {
     const message: BatchPriceResponse = {
       prices: [],
       errors: [],
+      position: 0n,
+      holdsForMs: 0,
     };
     while (reader.position < end) {
       const tag = reader.tag();
@@ -221,6 +245,12 @@ export const BatchPriceResponse: MessageType<BatchPriceResponse> = {
           break;
         case 18:
           message.errors.push(ItemError.decode(reader, reader.open()));
+          break;
+        case 24:
+          message.position = reader.int64();
+          break;
+        case 32:
+          message.holdsForMs = reader.int32();
           break;
         default:
           reader.skip(tag);
@@ -502,7 +532,10 @@ export interface PriceChange {
   percentOff: number;
   /** When that sale ends, in Unix milliseconds. 0: no sale. */
   saleEndsAtMs: bigint;
-  /** "price_changed", "sale_started" or "sale_ended". Clients take an unknown reason as price_changed. */
+  /**
+   * "price_changed", "sale_started", "sale_ended", or "sale_scheduled": the price is as it was, and a sale is stored
+   * that starts later, by its time. Clients take an unknown reason as price_changed.
+   */
   reason: string;
   /** Position of the change in the feed: strictly increasing, gaps allowed. */
   sequence: bigint;

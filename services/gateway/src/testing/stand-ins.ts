@@ -112,7 +112,7 @@ const pricing: PricingHandlers = {
     const errors = requests.flatMap(({ productId }, index) =>
       productId < 1000n ? [] : [{ index, productId, code: 5, message: `no product ${productId}` }],
     );
-    return { prices: known.map(priceOf), errors };
+    return { prices: known.map(priceOf), errors, position: 0n, holdsForMs: 0 };
   },
   async *watchPrice(request, call) {
     const { basePrice, discountedPrice } = priceOf(request);

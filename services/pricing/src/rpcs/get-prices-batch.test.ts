@@ -57,7 +57,12 @@ test('a bad item is reported by its position and never fails the others', async 
 test('an empty batch has an empty answer; 500 are answered and 501 refused', async () => {
   const productId = await pricing.product({ INR: 1_000n });
   const many = (count: number) => ({ requests: Array.from({ length: count }, () => ({ productId })) });
-  expect(await pricing.client.getPricesBatch({})).toEqual({ prices: [], errors: [] });
+  expect(await pricing.client.getPricesBatch({})).toEqual({
+    prices: [],
+    errors: [],
+    position: 0n,
+    holdsForMs: 0,
+  });
   expect((await pricing.client.getPricesBatch(many(1))).prices).toHaveLength(1);
   expect((await pricing.client.getPricesBatch(many(500))).prices).toHaveLength(500);
   await expect(pricing.client.getPricesBatch(many(501))).rejects.toMatchObject({
@@ -95,4 +100,39 @@ test('a batch is one statement, which reads neither prices nor the products of s
   const text = plan.map((line) => line['QUERY PLAN']).join('\n');
   expect(text).toContain('prices_pkey');
   expect(text).not.toMatch(/Seq Scan on (prices|sale_products)/);
+});
+
+test('one who caches is told the position and for how long no sale starts or ends by its time', async () => {
+  const [plain, planned] = [await pricing.product({ INR: 1_000n }), await pricing.product({ INR: 1_000n })];
+  const ask = (...productIds: bigint[]) =>
+    pricing.client.getPricesBatch({
+      toCache: true,
+      requests: productIds.map((productId) => ({ productId })),
+    });
+  const aDay = 86_400_000;
+  const { position } = await ask();
+  expect(await ask(plain)).toMatchObject({ prices: [{ productId: plain }], position, holdsForMs: aDay });
+  expect(await ask(2n ** 62n)).toMatchObject({ prices: [], position, holdsForMs: aDay });
+
+  const inTwoDays = BigInt(Date.now() + 2 * aDay);
+  const start = (startsInMs: number, endsAtMs: bigint) =>
+    pricing.client.startSale({
+      requestId: requestId(),
+      productIds: [planned],
+      percentOff: 10,
+      startsAtMs: BigInt(Date.now() + startsInMs),
+      endsAtMs,
+    });
+  await start(60_000, inTwoDays);
+  const untilStart = await ask(plain, planned);
+  expect(untilStart.position).toBeGreaterThan(position);
+  expect(untilStart.holdsForMs).toBeGreaterThan(0);
+  expect(untilStart.holdsForMs).toBeLessThanOrEqual(60_000);
+  const { saleId } = await start(0, BigInt(Date.now() + 30_000));
+  const untilEnd = await ask(plain, planned);
+  expect(untilEnd.holdsForMs).toBeGreaterThan(0);
+  expect(untilEnd.holdsForMs).toBeLessThanOrEqual(30_000);
+  expect((await ask(plain)).holdsForMs).toBe(aDay);
+  await pricing.client.endSale({ requestId: requestId(), saleId });
+  expect((await ask(planned)).holdsForMs).toBeGreaterThan(30_000);
 });

@@ -120,6 +120,22 @@ test('ending is at once, told once, and twice is no error', async () => {
   expect((await eventsOf(productId)).map(({ reason }) => reason)).toEqual(['sale_started', 'sale_ended']);
 });
 
+test('one that is ended while it runs but before the feed was told of its start is told of', async () => {
+  const productId = await pricing.product({ INR: 1_000n });
+  // As it stands between its start and the alarm.
+  const [sale] = await pricing.db.query<{ id: string }>(
+    `with sale as (
+       insert into sales (sale_id, percent_off, starts_at, ends_at)
+       values (gen_random_uuid(), 50, now() - interval '1 s', now() + interval '1 h') returning sale_id
+     )
+     insert into sale_products select $1, sale_id from sale returning sale_id as id`,
+    [productId],
+  );
+  expect((await pricing.client.getPrice({ productId })).isOnSale).toBe(true);
+  await end(sale?.id ?? '');
+  expect(await eventsOf(productId)).toEqual([{ currency: 'INR', percent_off: 0, reason: 'sale_ended' }]);
+});
+
 test('a sale that ended by its time keeps that time', async () => {
   const productId = await pricing.product({ INR: 1_000n });
   const endsAtMs = inMs(500);
@@ -141,7 +157,7 @@ test('a future sale that is ended never starts and nobody is told', async () => 
   expect((await end(saleId)).endedAtMs).toBeLessThan(startsAtMs);
   expect((await next(watcher)).reason).toBe('sale_started');
   expect((await pricing.client.getPrice({ productId })).isOnSale).toBe(false);
-  expect(await eventsOf(productId)).toEqual([]);
+  expect(await eventsOf(productId)).toEqual([{ currency: 'INR', percent_off: 0, reason: 'sale_scheduled' }]);
   await watcher.return?.();
 });
 
@@ -220,6 +236,10 @@ test('two replicas tell the feed of each start and end once, and both push it', 
       ['sale_ended', 10],
     ]);
   }
-  for (const id of productIds) expect(await eventsOf(id)).toHaveLength(4);
+  for (const id of productIds) {
+    expect((await eventsOf(id)).map(({ reason }) => reason)).toEqual(
+      ['sale_scheduled', 'sale_started', 'sale_ended'].flatMap((reason) => [reason, reason]),
+    );
+  }
   for (const watcher of watchers) await watcher.return?.();
 });

@@ -3,7 +3,7 @@ import type { Database, Queryable } from '@hotpath/database';
 import { type Handlers, notFound, writeOnce } from '@hotpath/rpc';
 import { toSale } from '../sale.ts';
 import { takeTurn } from '../store-prices.ts';
-import { databaseTime, findUnpriced, insertSale, settleSales } from '../store-sales.ts';
+import { announceScheduled, databaseTime, findUnpriced, insertSale, settleSales } from '../store-sales.ts';
 
 const mostNamed = 10;
 
@@ -16,10 +16,12 @@ export function startSale(db: Database): Handlers<typeof PricingService>['startS
       call,
       async (tx) => {
         await takeTurn(tx);
-        const sale = toSale(request, await databaseTime(tx));
+        const now = await databaseTime(tx);
+        const sale = toSale(request, now);
         await requirePrices(tx, sale.productIds);
         const saleId = await insertSale(tx, sale);
         await settleSales(tx);
+        if (sale.startsAt > now) await announceScheduled(tx, sale.productIds);
         return {
           saleId,
           startsAtMs: BigInt(sale.startsAt.getTime()),
