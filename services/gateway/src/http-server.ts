@@ -1,10 +1,28 @@
-import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http';
+import {
+  createServer,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem, problemType } from './problem.ts';
 
+/** A connection, and what is known of it. */
+type Connection = {
+  /** What it waits for. */
+  answer: ServerResponse | undefined;
+  /** When it was answered last, `performance.now()` ms. */
+  answeredAt: number;
+};
+
 /** The open connections of each server: Node counts one that has sent nothing yet as busy, and tells of none. */
-const connections = new WeakMap<Server, Set<Socket>>();
+const connections = new WeakMap<Server, Map<Socket, Connection>>();
+
+/** Who has asked for something in this time, ms, may well ask for more on the same connection. */
+const lingerMs = 500;
 
 /**
  * Node's HTTP server with every limit that keeps slow or many clients from wearing it out set on purpose.
@@ -30,11 +48,19 @@ export function createHttpServer(listener: RequestListener, maxConnections: numb
   );
   server.maxConnections = maxConnections;
   server.on('clientError', answerClientError);
-  const open = new Set<Socket>();
+  const open = new Map<Socket, Connection>();
   connections.set(server, open);
   server.on('connection', (socket) => {
-    open.add(socket);
+    open.set(socket, { answer: undefined, answeredAt: Number.NEGATIVE_INFINITY });
     socket.once('close', () => open.delete(socket));
+  });
+  server.prependListener('request', ({ socket }, answer) => {
+    const connection = open.get(socket);
+    if (!connection) return;
+    connection.answer = answer;
+    answer.once('close', () =>
+      Object.assign(connection, { answer: undefined, answeredAt: performance.now() }),
+    );
   });
   return server;
 }
@@ -68,14 +94,29 @@ export function listen(server: Server, port: number, host: string): Promise<numb
   });
 }
 
-/** Takes no new connections, lets what is under way finish, and cuts what is left after `graceMs`. */
-export function drain(server: Server, graceMs: number): Promise<void> {
-  return new Promise((resolve) => {
+/**
+ * Lets what is under way finish, and cuts what is left after `graceMs`. HTTP/1.1 has no word for "send me no more": a
+ * request that is sent while its connection is closed is lost. So every answer from now on tells its client to close it
+ * (RFC 9112, 9.6), and connections in use stay open for the half second in which most get one.
+ */
+export async function drain(server: Server, graceMs: number): Promise<void> {
+  const until = performance.now() + graceMs;
+  const open = connections.get(server) ?? new Map<Socket, Connection>();
+  server.prependListener('request', (_request, answer) => void answer.setHeader('connection', 'close'));
+  for (const [socket, { answer }] of open) {
+    if (answer?.headersSent) answer.once('close', () => socket.destroySoon());
+    else answer?.setHeader('connection', 'close');
+  }
+  const inUse = ({ answer, answeredAt }: Connection) =>
+    answer === undefined && performance.now() - answeredAt < lingerMs;
+  while ([...open.values()].some(inUse) && performance.now() < until) await sleep(20);
+
+  await new Promise<void>((resolve) => {
     const sweep = setInterval(() => {
       server.closeIdleConnections();
-      for (const socket of connections.get(server) ?? []) if (socket.bytesRead === 0) socket.destroy();
+      for (const socket of open.keys()) if (socket.bytesRead === 0) socket.destroy();
     }, 50);
-    const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+    const cut = setTimeout(() => server.closeAllConnections(), Math.max(0, until - performance.now()));
     server.close(() => {
       clearInterval(sweep);
       clearTimeout(cut);
