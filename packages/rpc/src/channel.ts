@@ -40,6 +40,12 @@ export const transport = {
    * by resets (CVE-2023-44487) makes many times more.
    */
   maxResetsPerSecond: 10_000,
+  /**
+   * Streams per connection, over its life, that may come while there is no room for more; each is refused alone, by
+   * ENHANCE_YOUR_CALM. At Node's own 100 the server ends the connection, and all its calls by INTERNAL, when it has stood still
+   * under load: what was opened and given up meanwhile then comes at once.
+   */
+  maxRefusedStreams: 1_000_000,
 } as const;
 
 /** A connection pool to one service, shared by its clients. */

@@ -23,10 +23,17 @@ export function isMidMessage(call: object): boolean {
   return ((call as Internals).call?.decoder?.readState ?? 0) !== 0;
 }
 
-/** Sets how many streams a second a server's clients may reset on each connection. To be called before it listens. */
-export function limitResets(server: object, perSecond: number): void {
+/** Sets what a server takes on each connection before it ends that. To be called before it listens. */
+export function limitStreams(
+  server: object,
+  { resetsPerSecond, refused }: { readonly resetsPerSecond: number; readonly refused: number },
+): void {
   const { commonServerOptions } = server as { readonly commonServerOptions: ServerOptions };
-  Object.assign(commonServerOptions, { streamResetBurst: perSecond, streamResetRate: perSecond });
+  Object.assign(commonServerOptions, {
+    streamResetBurst: resetsPerSecond,
+    streamResetRate: resetsPerSecond,
+    maxSessionRejectedStreams: refused,
+  });
 }
 
 /** What a call under way is told. */

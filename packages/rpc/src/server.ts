@@ -24,7 +24,7 @@ import { transport } from './channel.ts';
 import { Code } from './code.ts';
 import { cancelled, deadlineExceeded, type RpcError, toRpcError, toStatus, unavailable } from './errors.ts';
 import { injectFaults } from './faults.ts';
-import { http2Of, limitResets } from './grpc-internals.ts';
+import { http2Of, limitStreams } from './grpc-internals.ts';
 import { createHealth, type Health } from './health.ts';
 import type { Implementation } from './implement.ts';
 import { addChannelz, addReflection } from './inspection.ts';
@@ -109,7 +109,7 @@ export function createServer(init: ServerInit): Server {
     }),
     'grpc.enable_channelz': 1, // whether it is served or not: forceShutdown closes the connections it knows
   });
-  limitResets(grpc, transport.maxResetsPerSecond);
+  limitStreams(grpc, { resetsPerSecond: transport.maxResetsPerSecond, refused: transport.maxRefusedStreams });
   const health = createHealth(init.services.map(({ name }) => name));
   const ready = readyMade(grpc);
   health.addTo(ready.server()); // open to all that can connect: whoever balances or probes may hold no certificate
