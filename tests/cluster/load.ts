@@ -1,4 +1,5 @@
 import { Agent, request as httpRequest } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readEvents, restClient, signIn } from '@hotpath/testing';
 
@@ -62,14 +63,15 @@ export async function startLoad(gateway: string, reserved: string): Promise<Load
   let resynced = 0;
 
   /** Counts a request that is to end with that status. @returns its answer, or undefined where it is lost. */
-  async function counted<A extends { readonly status: number }>(
+  async function counted<A extends { readonly status: number; readonly body?: { detail?: string } }>(
     expected: number,
     call: () => Promise<A>,
   ): Promise<A | undefined> {
     requests++;
     const outcome = await call().catch(wordsFor);
     if (typeof outcome !== 'string' && outcome.status === expected) return outcome;
-    const what = typeof outcome === 'string' ? outcome : String(outcome.status);
+    const { detail = '' } = typeof outcome === 'string' ? {} : (outcome.body ?? {});
+    const what = typeof outcome === 'string' ? outcome : `${outcome.status} ${detail}`.trim();
     lost[what] = (lost[what] ?? 0) + 1;
     return undefined;
   }
@@ -215,12 +217,13 @@ export async function startLoad(gateway: string, reserved: string): Promise<Load
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
 
 /** A GET on the agent's connection, or on one of its own. */
-function get(url: string, agent: Agent | false): Promise<{ status: number }> {
+function get(url: string, agent: Agent | false): Promise<{ status: number; body: { detail?: string } }> {
   return new Promise((resolve, reject) => {
     const call = httpRequest(url, { agent }, (response) => {
-      response.resume();
-      response.on('end', () => resolve({ status: response.statusCode ?? 0 }));
-      response.on('error', reject);
+      json(response).then(
+        (body) => resolve({ status: response.statusCode ?? 0, body: body as { detail?: string } }),
+        reject,
+      );
     });
     call.on('error', (error: NodeJS.ErrnoException) => {
       // The server closed a kept connection just as it was used: a browser, too, asks again on a new one.

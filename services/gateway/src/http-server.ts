@@ -14,14 +14,14 @@ import { Problem, problemType } from './problem.ts';
 type Connection = {
   /** What it waits for. */
   answer: ServerResponse | undefined;
-  /** When it was answered last, `performance.now()` ms. */
-  answeredAt: number;
+  /** When it was opened or answered last, `performance.now()` ms. */
+  usedAt: number;
 };
 
 /** The open connections of each server: Node counts one that has sent nothing yet as busy, and tells of none. */
 const connections = new WeakMap<Server, Map<Socket, Connection>>();
 
-/** Who has asked for something in this time, ms, may well ask for more on the same connection. */
+/** Who has come, or asked for something, in this time, ms, may well ask for more on the same connection. */
 const lingerMs = 500;
 
 /**
@@ -51,16 +51,14 @@ export function createHttpServer(listener: RequestListener, maxConnections: numb
   const open = new Map<Socket, Connection>();
   connections.set(server, open);
   server.on('connection', (socket) => {
-    open.set(socket, { answer: undefined, answeredAt: Number.NEGATIVE_INFINITY });
+    open.set(socket, { answer: undefined, usedAt: performance.now() });
     socket.once('close', () => open.delete(socket));
   });
   server.prependListener('request', ({ socket }, answer) => {
     const connection = open.get(socket);
     if (!connection) return;
     connection.answer = answer;
-    answer.once('close', () =>
-      Object.assign(connection, { answer: undefined, answeredAt: performance.now() }),
-    );
+    answer.once('close', () => Object.assign(connection, { answer: undefined, usedAt: performance.now() }));
   });
   return server;
 }
@@ -107,8 +105,8 @@ export async function drain(server: Server, graceMs: number): Promise<void> {
     if (answer?.headersSent) answer.once('close', () => socket.destroySoon());
     else answer?.setHeader('connection', 'close');
   }
-  const inUse = ({ answer, answeredAt }: Connection) =>
-    answer === undefined && performance.now() - answeredAt < lingerMs;
+  const inUse = ({ answer, usedAt }: Connection) =>
+    answer === undefined && performance.now() - usedAt < lingerMs;
   while ([...open.values()].some(inUse) && performance.now() < until) await sleep(20);
 
   await new Promise<void>((resolve) => {
