@@ -8,7 +8,7 @@ export type TraceStore = {
   /** When the last export came, `performance.now()` ms; 0 before the first. */
   readonly changedAt: number;
   readonly traces: number;
-  /** Characters of its spans' JSON, which are bytes where they are ASCII. */
+  /** What it holds, and what it takes to hold it. */
   readonly bytes: number;
   /** Takes an export. @returns how many spans it had */
   add(document: OtlpDocument): number;
@@ -19,40 +19,38 @@ export type TraceStore = {
   documents(settledMs?: number): Iterable<string>;
 };
 
-type Part = { readonly resource: string; readonly spans: string };
-type Kept = { readonly parts: Part[]; bytes: number; at: number };
+/** What came of a trace, as JSON outside of the heap, where megabytes cost the garbage collector nothing. */
+type Kept = { readonly parts: Buffer[]; bytes: number; at: number };
 
 const usual: StoreLimits = { traces: 10_000, bytes: 128 * 1024 * 1024 };
-/** How many processes are remembered by what they say of themselves, which comes with every export. */
-const resourcesKnown = 100;
+/** What a part takes besides its text, about: very many that say nothing must count too. */
+const bytesOfPart = 300;
+/** What part of all bytes one trace may have: looking into a trace takes several times its bytes at once. */
+const shareOfTrace = 1 / 16;
 
-/** Keeps the last 10,000 traces, or fewer where they are longer than 128 MiB together. */
+/** Keeps the last 10,000 traces, or fewer where they are longer than 128 MiB together; none that is longer than 8 MiB. */
 export function openStore(limits: StoreLimits = usual): TraceStore {
   const byId = new Map<string, Kept>();
-  const resources = new Map<string, string>();
   let bytes = 0;
   let changedAt = 0;
 
-  /** The one copy of what a process says of itself. */
-  function known(resource: string): string {
-    const copy = resources.get(resource);
-    if (copy !== undefined) return copy;
-    if (resources.size === resourcesKnown) resources.clear();
-    resources.set(resource, resource);
-    return resource;
+  function drop(traceId: string, kept: Kept): void {
+    byId.delete(traceId);
+    bytes -= kept.bytes;
   }
 
-  function keep(traceId: string, part: Part): void {
+  function keep(traceId: string, part: Buffer): void {
     const kept = byId.get(traceId) ?? { parts: [], bytes: 0, at: 0 };
     byId.set(traceId, kept);
     kept.parts.push(part);
     kept.at = performance.now();
-    kept.bytes += part.spans.length;
-    bytes += part.spans.length;
+    const size = part.byteLength + bytesOfPart;
+    kept.bytes += size;
+    bytes += size;
+    if (kept.bytes > limits.bytes * shareOfTrace) drop(traceId, kept);
     for (const [id, oldest] of byId) {
       if (byId.size <= limits.traces && bytes <= limits.bytes) break;
-      byId.delete(id);
-      bytes -= oldest.bytes;
+      drop(id, oldest);
     }
   }
 
@@ -71,9 +69,11 @@ export function openStore(limits: StoreLimits = usual): TraceStore {
       for (const { resource, scopeSpans = [] } of resourceSpans) {
         const spans = scopeSpans.flatMap(({ spans = [] }) => spans);
         count += spans.length;
-        const from = known(JSON.stringify(resource ?? {}));
+        const from = JSON.stringify(resource ?? {});
         for (const [traceId, own] of Map.groupBy(spans, ({ traceId }) => traceId)) {
-          if (traceId) keep(traceId, { resource: from, spans: JSON.stringify(own) });
+          if (!traceId) continue;
+          const part = `{"resource":${from},"scopeSpans":[{"spans":${JSON.stringify(own)}}]}`;
+          keep(traceId, Buffer.from(part));
         }
       }
       changedAt = performance.now();
@@ -83,10 +83,7 @@ export function openStore(limits: StoreLimits = usual): TraceStore {
       const until = performance.now() - settledMs;
       for (const { parts, at } of byId.values()) {
         if (at > until) continue;
-        const exports = parts.map(
-          ({ resource, spans }) => `{"resource":${resource},"scopeSpans":[{"spans":${spans}}]}`,
-        );
-        yield `{"resourceSpans":[${exports.join(',')}]}`;
+        yield `{"resourceSpans":[${parts.join(',')}]}`;
       }
     },
   };
