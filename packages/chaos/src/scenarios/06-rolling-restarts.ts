@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { look, migrated, msUntil, startServer } from '../databases.ts';
+import { count, steadily } from '../load.ts';
+import { addressOf, type Replica, startReplicas } from '../replicas.ts';
+import { atLeast, atMost, type Scenario } from '../scenario.ts';
+import type { Trial } from '../trial.ts';
+
+const REPLICAS = 2;
+const GRACE_MS = 10_000;
+const MOST_MS = 10_000;
+const MIN_READY_MS = 2_000;
+
+/** A rollout is nothing that users notice, however often it comes. */
+export const rollingRestarts: Scenario = {
+  number: 6,
+  name: 'every service is restarted, replica by replica, again and again',
+  where: ['local', 'cluster'],
+  needs: 'postgres',
+  given: `gateway, inventory, pricing and user, ${REPLICAS} of each, on PostgreSQL; a reservation takes 200 ms`,
+  load: '10 pages/s, and 5 reservations/s of which each is sent twice under its key; nobody tries again',
+  fault: '20 rolling restarts of each service, 2 without --all: SIGTERM, then a new process',
+  holds: 'no request is lost; no reservation is made twice',
+  defence:
+    'who is told to end finishes its calls, and writes have keys; without: it ends, and they have none',
+  async run(trial) {
+    const { services, database } = await startShop(trial);
+    const db = await look(trial, database);
+    await db.query('update stock set available = 1000');
+    await db.query(
+      `create function slowly() returns trigger language plpgsql as
+         $$ begin perform pg_sleep(0.2); return new; end $$;`,
+    );
+    await db.query(
+      'create trigger slowly before insert on reservations for each row execute function slowly()',
+    );
+    const shop = visit(services.gateway, trial.defended);
+    trial.phase('healthy');
+    const asked = await msUntil(MOST_MS, async () => (await shop.page().catch(String)) === 'OK');
+    if (asked === MOST_MS) throw new Error('no page comes before anything is done');
+
+    const pages = steadily(10, shop.page);
+    const reservations = steadily(5, shop.reserve);
+    let slowest = 0;
+    let unclean = 0;
+    for (let round = 0; round < (trial.thorough ? 20 : 2); round++) {
+      for (const service of Object.values(services)) {
+        for (const replica of service) {
+          trial.phase('fault');
+          shop.leave(replica);
+          const { code, ms } = await replica.process.stop();
+          slowest = Math.max(slowest, ms);
+          if (code !== 0) unclean++;
+          await replica.startAgain();
+          shop.enter(replica);
+          trial.phase('healed');
+          // As a rollout does: each of its callers tries again within a second, give or take a fifth.
+          if (service !== services.gateway) await msUntil(MOST_MS, () => hasCalls(replica));
+          await sleep(MIN_READY_MS);
+        }
+      }
+    }
+    const outcomes = [await pages.stop(), await reservations.stop()].flat();
+    const doubled = await db.query('select from reservations group by product_id having count(*) > 1');
+    const stored = await db.query<{ id: string }>('select reservation_id as id from reservations');
+    const kept = new Set(stored.map(({ id }) => id));
+    return [
+      atMost('requests lost', outcomes.length - count(outcomes, 'OK'), 0, `of ${outcomes.length}`),
+      atMost('reservations made twice', doubled.length, 0, `of ${stored.length}`),
+      atMost('acknowledged, but not there', shop.acknowledged.filter((id) => !kept.has(id)).length, 0),
+      atMost('slowest end of a process', slowest, GRACE_MS, 'ms'),
+      atMost('processes that ended by another code than 0', unclean, 0),
+      atLeast('reservations', stored.length, 50),
+    ];
+  },
+};
+
+/** Starts the shop. @returns its replicas, and the URL of inventory's database */
+async function startShop(trial: Trial) {
+  const server = await startServer(trial);
+  const database = await migrated(server, 'inventory');
+  const start = (name: Parameters<Trial['start']>[0], env: Readonly<Record<string, string>>) =>
+    startReplicas(trial, name, REPLICAS, {
+      DATABASE_POOL: '5',
+      DRAIN_GRACE_MS: String(trial.defended ? GRACE_MS : 0),
+      RATE_LIMIT_PER_MINUTE: '1000000',
+      ...env,
+    });
+  const user = await start('user', { DATABASE_URL: await migrated(server, 'user') });
+  const pricing = await start('pricing', { DATABASE_URL: await migrated(server, 'pricing') });
+  const addresses = { USER_ADDRESS: addressOf(user), PRICING_ADDRESS: addressOf(pricing) };
+  const inventory = await start('inventory', { DATABASE_URL: database, ...addresses });
+  const gateway = await start('gateway', { INVENTORY_ADDRESS: addressOf(inventory), ...addresses });
+  return { services: { user, pricing, inventory, gateway }, database };
+}
+
+const hasCalls = async ({ process }: Replica) =>
+  (await process.metric('rpc_server_call_duration_seconds_count')) > 0;
+
+/** One who visits the gateways in turn, but none that is about to end: a Service has taken it out by then. */
+function visit(gateways: readonly Replica[], hasKeys: boolean) {
+  const gone = new Set<Replica>();
+  const acknowledged: string[] = [];
+  let turn = 0;
+  let token: Promise<string> | undefined;
+
+  const ask = async (path: string, init: RequestInit = {}) => {
+    const there = gateways.filter((gateway) => !gone.has(gateway));
+    const gateway = there[turn++ % there.length];
+    const response = await fetch(`http://${gateway?.process.address}${path}`, init);
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  };
+  const signIn = async () => {
+    const body = JSON.stringify({ email: 'vip@demo.test', password: 'hotpath' });
+    const answer = await ask('/api/sessions', {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/json' },
+    });
+    if (answer.status === 201) return String(answer.body.token);
+    token = undefined;
+    throw new Error(`no session: ${answer.status}`);
+  };
+  const authorization = async () => {
+    token ??= signIn();
+    return `Bearer ${await token}`;
+  };
+
+  return {
+    acknowledged,
+    leave: (gateway: Replica) => void gone.add(gateway),
+    enter: (gateway: Replica) => void gone.delete(gateway),
+    /** A page, whole only where each of its products has a price. */
+    async page(): Promise<string> {
+      const headers = { authorization: await authorization() };
+      const { status, body } = await ask('/api/products?pageSize=10', { headers });
+      const items = (body.items ?? []) as readonly { readonly price?: number }[];
+      if (status !== 200) return `${status} ${body.detail}`;
+      return items.length === 10 && items.every(({ price }) => price !== undefined) ? 'OK' : 'incomplete';
+    },
+    /** Reserves a piece of a product of its own, twice in a row, as one does who has not heard the answer. */
+    async reserve(id: string): Promise<string> {
+      const productId = String(Number(id.split('-')[1]) + 1);
+      const send = async () =>
+        ask('/api/reservations', {
+          method: 'POST',
+          body: JSON.stringify({ productId, quantity: 1 }),
+          headers: {
+            'content-type': 'application/json',
+            'idempotency-key': hasKeys ? `restart-${id}` : randomUUID(),
+            authorization: await authorization(),
+          },
+        });
+      const [first, again] = [await send(), await send()];
+      for (const { status, body } of [first, again])
+        if (status === 201) acknowledged.push(String(body.reservationId));
+      const refused = [first, again].find(({ status }) => status !== 201);
+      return refused ? `${refused.status} ${refused.body.detail}` : 'OK';
+    },
+  };
+}
