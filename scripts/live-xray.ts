@@ -14,12 +14,16 @@ export type LiveXray = {
 /**
  * Starts it in a process of its own, so that looking into thousands of traces holds up nobody.
  * @returns none where XRAY_PORT is off or taken, in production, or where the traces go elsewhere
+ * @throws Error where XRAY_PORT is no port
  */
 export async function launchXray(
   env: NodeJS.ProcessEnv,
   warn: (line: string) => void,
 ): Promise<LiveXray | undefined> {
   if (env.XRAY_PORT === 'off' || env.NODE_ENV === 'production' || tracesGoElsewhere(env)) return undefined;
+  if (env.XRAY_PORT && !(Number(env.XRAY_PORT) <= 65_535 && /^\d+$/.test(env.XRAY_PORT))) {
+    throw new Error(`XRAY_PORT is "${env.XRAY_PORT}": say a port, 0 for any free one, or off`);
+  }
   const main = new URL('../packages/xray/src/live/run.ts', import.meta.url);
   const child = fork(main, {
     env,
@@ -32,8 +36,8 @@ export async function launchXray(
     once(child, 'message').then(([message]) => message as LiveMessage),
     once(child, 'exit').then(() => undefined),
   ]);
-  if (!message || 'taken' in message) {
-    const why = message ? `port ${env.XRAY_PORT || 8081} is taken` : 'it did not start';
+  if (!message || 'why' in message) {
+    const why = message?.why ?? 'it did not start';
     warn(`There is no X-ray: ${why}. XRAY_PORT=0 takes any free port, XRAY_PORT=off does without.`);
     return undefined;
   }

@@ -16,7 +16,7 @@ const help = `Finds where the latency of many requests compounds: which hop, whi
   npm run xray -- diff BEFORE AFTER [--json | --html FILE] [--operation NAME] [--fail-on 'p99>+10%'] [--seed N]
 
 SOURCE is a file or folder of OTLP JSON or Jaeger exports (gzip or not), a Jaeger (http://HOST:16686), any address
-that answers with such a file, or nothing for the running shop.
+that answers with such a file, or nothing for the running shop, whose X-ray is at XRAY_PORT (8081).
 
   --operation NAME  only traces whose root is named so
   --what-if CHANGE  predict it: "SERVICE OPERATION +20ms", "SERVICE OPERATION -50%",

@@ -7,8 +7,8 @@ import { readJaegerApi } from './jaeger-api.ts';
 import { ReadError } from './read-error.ts';
 import type { Span } from './span.ts';
 
-/** Where the running shop keeps its last traces. */
-export const LOCAL_STORE = 'http://127.0.0.1:8081/api/traces';
+/** Where the running shop keeps its last traces: `npm start` takes the port from the same variable. */
+export const LOCAL_STORE = `http://127.0.0.1:${Number(process.env.XRAY_PORT) || 8081}/api/traces`;
 
 /**
  * The spans of a source, some at a time, in no order: a file, a folder of files (*.json, *.jsonl, *.ndjson, each also

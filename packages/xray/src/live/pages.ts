@@ -23,14 +23,14 @@ export function livePage(view: View, operation: string): string {
 }
 
 /** What there is to see before there is anything. @param operation one that was asked for, of which there is no trace */
-export function emptyPage(operation?: string): string {
+export function emptyPage(shop: string | undefined, operation: string | undefined): string {
   return page(
     'X-ray',
     html`
 <h1>X-ray</h1>
 <p>${operation === undefined ? 'No request has been seen yet.' : html`No request of <code>${operation}</code> has been seen yet.`}
 Open a page of the shop, or ask its API: what they wait for shows here some seconds later.</p>
-<pre><code>curl 'http://127.0.0.1:8080/api/products?pageSize=20'</code></pre>
+${shop === undefined ? undefined : html`<pre><code>curl '${shop}/api/products?pageSize=20'</code></pre>`}
 `,
     style + own,
     script,

@@ -10,7 +10,7 @@ import { startLiveXray } from './server.ts';
 const json = { 'content-type': 'application/json' };
 
 async function start() {
-  const { port, close } = await startLiveXray(0, 0);
+  const { port, close } = await startLiveXray(0, { shop: 'http://127.0.0.1:18080', settledMs: 0 });
   onTestFinished(close);
   const url = `http://127.0.0.1:${port}`;
   const send = (body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = json) =>
@@ -52,7 +52,9 @@ test('an operation can be chosen, and one that is not there is named', async () 
 
 test('before there is a trace the page says how to make one', async () => {
   const { url } = await start();
-  expect(await (await fetch(url)).text()).toMatch(/No request has been seen yet/);
+  const page = await (await fetch(url)).text();
+  expect(page).toMatch(/No request has been seen yet/);
+  expect(page).toContain('http://127.0.0.1:18080/api/products');
   expect(await (await fetch(`${url}/api/report`)).json()).toMatchObject({ traces: 0, bands: [] });
 });
 

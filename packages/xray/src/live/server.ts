@@ -22,10 +22,14 @@ const script = readFileSync(new URL('refresh.js', import.meta.url));
  * Receives traces by OTLP over HTTP as JSON (https://opentelemetry.io/docs/specs/otlp/#otlphttp), on loopback, and shows
  * them: `/` is the X-ray, `/api/report` the same as JSON, `/api/traces` what it was made of, a trace a line.
  * @param port 0 takes any free one
+ * @param shop the address of what is looked into, where it is known: the page says how to ask it
  * @param settledMs a trace is looked into when nothing has come of it for so long: more than a process waits to export
  * @throws Error with `code` EADDRINUSE where it is taken
  */
-export async function startLiveXray(port: number, settledMs = 2_000): Promise<LiveXray> {
+export async function startLiveXray(
+  port: number,
+  { shop, settledMs = 2_000 }: { readonly shop?: string; readonly settledMs?: number } = {},
+): Promise<LiveXray> {
   const store = openStore();
   const look = viewer(store, settledMs);
 
@@ -58,7 +62,7 @@ export async function startLiveXray(port: number, settledMs = 2_000): Promise<Li
     if (url.pathname !== '/') {
       return reply(response, 404, 'text/plain', 'here are / /api/report /api/traces and POST /v1/traces\n');
     }
-    const page = chosen ? livePage(view, chosen.name) : emptyPage(asked);
+    const page = chosen ? livePage(view, chosen.name) : emptyPage(shop, asked);
     reply(response, chosen || asked === undefined ? 200 : 404, 'text/html; charset=utf-8', page);
   }
 
