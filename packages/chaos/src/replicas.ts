@@ -1,3 +1,4 @@
+import { countStreams, type Streams } from './streams.ts';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 import type { Running, Trial } from './trial.ts';
 
@@ -7,6 +8,8 @@ export type Replica = {
   readonly process: Running;
   /** The way to it, at one address whichever process it is. While there is none, connections are reset. */
   readonly wire: TcpProxy;
+  /** The streams that have been opened to it. */
+  readonly streams: Streams;
   /** Starts a process in place of the one that has ended, and resolves when that is ready. */
   startAgain(): Promise<void>;
 };
@@ -23,11 +26,13 @@ export async function startReplicas(
       let process = await trial.start(program, env);
       const wire = await startTcpProxy(process.address);
       trial.onClose(() => wire.close());
+      const streams = countStreams(wire);
       return {
         get process() {
           return process;
         },
         wire,
+        streams,
         async startAgain() {
           process = await trial.start(program, env);
           wire.target = process.address;

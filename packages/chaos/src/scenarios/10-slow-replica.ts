@@ -1,4 +1,3 @@
-import { attemptsAt } from '../attempts.ts';
 import { askEdge, proveHealthy } from '../edge-load.ts';
 import { sendFor } from '../load.ts';
 import { addressOf, startReplicas } from '../replicas.ts';
@@ -31,11 +30,10 @@ export const slowReplica: Scenario = {
     await proveHealthy(edge);
 
     trial.phase('fault');
-    const before = await Promise.all(leaves.map(({ process }) => attemptsAt(process)));
+    const before = leaves.map(({ streams }) => streams.opened);
     leaves[0]?.process.setWork(SLOW_MS);
     const outcomes = await sendFor(5_000, 60, askEdge(edge));
-    const after = await Promise.all(leaves.map(({ process }) => attemptsAt(process)));
-    const got = after.map((count, leaf) => count - (before[leaf] ?? 0));
+    const got = leaves.map(({ streams }, leaf) => streams.opened - (before[leaf] ?? 0));
     const share = ((got[0] ?? 0) / outcomes.length) * 100;
     const all = got.reduce((sum, calls) => sum + calls, 0);
     return [
