@@ -23,7 +23,7 @@ function channelTo(address: string) {
 test('a start waits until all that it calls have answered its first connections', async () => {
   const [here, late] = [await freeAddress(), await freeAddress()];
   const listen = async (address: string) => {
-    const server = createGrpcServer({ services: [] });
+    const server = createGrpcServer({ services: [], onInternal: () => {} });
     await server.listen(address);
     onTestFinished(() => server.drain(0));
   };
