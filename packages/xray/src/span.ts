@@ -59,7 +59,7 @@ export type Traits = {
 
 export type Value = string | number | boolean | undefined;
 
-/** Reads the traits off a span's attributes, under their present names and the ones before them. */
+/** Reads the traits off a span's attributes, under their present names and the ones before them, OpenTracing's too. */
 export function traitsOf(service: string, attribute: (name: string) => Value): Traits {
   const ms = (name: string) => {
     const value = attribute(name);
@@ -70,7 +70,7 @@ export function traitsOf(service: string, attribute: (name: string) => Value): T
     return value !== undefined && value > 0 ? Math.round(value * 1e6) : undefined;
   };
   const traits: { -readonly [K in keyof Traits]: Traits[K] } = {};
-  if (attribute('db.system.name') ?? attribute('db.system')) traits.role = 'database';
+  if (attribute('db.system.name') ?? attribute('db.system') ?? attribute('db.type')) traits.role = 'database';
   else if (attribute('component') === 'proxy' || /^(linkerd|istio|envoy)(-proxy)?$/.test(service)) {
     traits.role = 'proxy';
   }
