@@ -41,6 +41,9 @@ const route = (budgetMs: number, calls: Calls): Caller => ({ process: 'gateway',
 /** One price: look-ups made at the same time are coalesced, the others may go alone. */
 const onePrice = inParallel(pricing.getPrice, pricing.getPricesBatch);
 
+/** The feed of changes, and the newest position in it. */
+const cachedPrices = inParallel(pricing.watchChanges, pricing.getPricesBatch);
+
 /**
  * Which processes retry. Only the outermost does: it knows what is left of the whole budget, and were others to
  * retry below it, attempts would multiply along the path.
@@ -80,9 +83,9 @@ export const callGraph: CallGraph = {
   'DELETE /api/sales/{id}': route(5000, inSequence(user.getSigningKeys, pricing.endSale)),
   'POST /api/prices:import': route(3_600_000, inSequence(user.getSigningKeys, pricing.importPrices)),
   'POST /api/stock:import': route(3_600_000, inSequence(user.getSigningKeys, inventory.importStock)),
-  // What a process does by itself: one stream that the prices it keeps live on.
-  'gateway: prices': { process: 'gateway', budgetMs: 3000, calls: pricing.watchChanges },
-  'inventory: prices': { process: 'inventory', budgetMs: 3000, calls: pricing.watchChanges },
+  // What a process does by itself: one stream that the prices it keeps live on, and the question whether it is up to date.
+  'gateway: prices': { process: 'gateway', budgetMs: 3000, calls: cachedPrices },
+  'inventory: prices': { process: 'inventory', budgetMs: 3000, calls: cachedPrices },
   '/ecommerce.InventoryService/GetProduct': {
     process: 'inventory',
     calls: inSequence(user.getSegment, onePrice),

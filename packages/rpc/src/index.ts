@@ -31,6 +31,8 @@ export { hostOf } from './identity.ts';
 export { type Handlers, type Implementation, implement } from './implement.ts';
 export { importLines, type LineOutcome } from './imports.ts';
 export { migrateServiceDatabase } from './migrate-command.ts';
+export { cachePrices } from './price-cache/index.ts';
+export { openPriceCache, type PriceCache, type PriceCacheInit } from './price-cache/price-cache.ts';
 export { type ProcessContext, type ProcessMessage, runProcess } from './process.ts';
 export { plaintext, type Security } from './security.ts';
 export { type ServiceContext, serve } from './serve.ts';

@@ -6,6 +6,7 @@ export { type FeedLag, trackFeed } from './feed-metrics.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { certificateExpiry, queuedCalls, registry, retriedCalls, workAfterEnd } from './metrics.ts';
 export { type PoolState, trackPool } from './pool-metrics.ts';
+export { type PriceCacheState, trackPriceCache } from './price-cache-metrics.ts';
 export { type RequestTrace, requestTrace } from './request-trace.ts';
 export { durationBounds, rpcRecorder } from './rpc-metrics.ts';
 export { statementName } from './statement-name.ts';
