@@ -8,9 +8,9 @@ declare module 'vitest' {
   }
 }
 
-/** Starts one shop for all end-to-end tests: each uses products of its own. */
+/** Starts one shop for all end-to-end tests, with caches of prices: each uses products of its own. */
 export default async function setup(project: TestProject) {
-  const shop = await startShop();
+  const shop = await startShop({ PRICE_CACHE_SIZE: '20000' });
   const { gateway, services, admin, pids } = shop;
   project.provide('shop', { gateway, services, admin, pids });
   return () => shop.stop();

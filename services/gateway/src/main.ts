@@ -1,5 +1,5 @@
 import { callGraph, InventoryService, PricingService, processes, UserService } from '@hotpath/contracts';
-import { coalescePrices, runProcess } from '@hotpath/rpc';
+import { cachePrices, coalescePrices, runProcess } from '@hotpath/rpc';
 import { openGateway } from './gateway.ts';
 import { settings } from './settings.ts';
 
@@ -10,11 +10,12 @@ await runProcess({
   settings,
   callGraph,
   retries: processes.gateway.retries,
-  async open({ settings, host, port, graceMs, log, connect, listening, onClose }) {
+  async open(context) {
+    const { settings, host, port, graceMs, log, connect, listening, onClose } = context;
     const connectPricing = () => connect(PricingService, settings.PRICING_ADDRESS);
     const services = {
       inventory: connect(InventoryService, settings.INVENTORY_ADDRESS),
-      pricing: coalescePrices(connectPricing()),
+      pricing: cachePrices(context, coalescePrices(connectPricing())),
       users: connect(UserService, settings.USER_ADDRESS),
     };
     const gateway = await openGateway({ settings, services, connectPricing, host, port, log });

@@ -6,7 +6,7 @@ import {
   protos,
   UserService,
 } from '@hotpath/contracts';
-import { coalescePrices, openServiceDatabase, serve, trimDatabase } from '@hotpath/rpc';
+import { cachePrices, coalescePrices, openServiceDatabase, serve, trimDatabase } from '@hotpath/rpc';
 import { trackFeed } from '@hotpath/telemetry';
 import { z } from 'zod';
 import { openExpiry } from './expiry.ts';
@@ -41,7 +41,7 @@ await serve({
 
     const clients = {
       user: connect(UserService, settings.USER_ADDRESS),
-      pricing: coalescePrices(connect(PricingService, settings.PRICING_ADDRESS)),
+      pricing: cachePrices(context, coalescePrices(connect(PricingService, settings.PRICING_ADDRESS))),
     };
     const reservationTtlSeconds = settings.RESERVATION_TTL_SECONDS;
     return [inventoryService({ db, feed, clients, reservationTtlSeconds })];
