@@ -14,6 +14,7 @@ export default defineConfig({
             'services/**/*.test.ts',
             'cdk8s/**/*.test.ts',
             'scripts/**/*.test.ts',
+            'bench/*.test.ts',
             'tests/contract/**/*.test.ts',
           ],
           globalSetup: 'packages/testing/src/postgres-setup.ts',

@@ -1,13 +1,11 @@
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { loadSync, type ServiceDefinition } from '@grpc/proto-loader';
 import { BatchPriceResponse, decode, encode, PriceResponse } from '@hotpath/contracts';
 import protobuf from 'protobufjs';
+import { tsProto as tsProtoCode } from '../peers/generate.ts';
 
-export const protosFolder = fileURLToPath(new URL('../../protos', import.meta.url));
-
-/** Where ts-proto's code is written before the first launch. */
-export const tsProtoFolder = fileURLToPath(new URL('../.hotpath/ts-proto', import.meta.url));
+const protosFolder = fileURLToPath(new URL('../../protos', import.meta.url));
 
 /** A codec of one price and of many, between bytes and the objects its users hold. */
 export interface Candidate {
@@ -22,7 +20,7 @@ export interface Candidate {
 /** What makes each candidate, by name; a launch makes only the one it measures. */
 export const candidates: Readonly<Record<string, () => Candidate | Promise<Candidate>>> = {
   'proto-loader': protoLoader,
-  json,
+  JSON: json,
   'ts-proto': tsProto,
   protobufjs: protobufJs,
   hotpath,
@@ -96,14 +94,14 @@ async function tsProto(): Promise<Candidate> {
   type Codec<T> = { encode(message: T): { finish(): Uint8Array }; decode(bytes: Uint8Array): T };
   const code: {
     PriceResponse: Codec<unknown>;
-    BatchPriceResponse: Codec<{ prices: unknown[]; errors: unknown[] }>;
-  } = await import(pathToFileURL(join(tsProtoFolder, 'pricing.ts')).href);
+    BatchPriceResponse: Codec<{ prices: unknown[]; errors: unknown[]; position: bigint; holdsForMs: number }>;
+  } = await import(tsProtoCode('pricing'));
   const { PriceResponse: one, BatchPriceResponse: many } = code;
   return {
     native: (price) => price,
     encodeOne: (price) => one.encode(price).finish(),
     decodeOne: (bytes) => one.decode(bytes),
-    encodeMany: (prices) => many.encode({ prices, errors: [] }).finish(),
+    encodeMany: (prices) => many.encode({ prices, errors: [], position: 0n, holdsForMs: 0 }).finish(),
     decodeMany: (bytes) => many.decode(bytes).prices,
   };
 }

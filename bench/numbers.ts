@@ -1,0 +1,164 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { articleTable } from './article.ts';
+import { linePlot } from './plot.ts';
+import { list, type Run } from './report.ts';
+import { barsOf, claimsTable, linesOf, mapValues, numbersOf, of, tableOf, unitOf } from './tables.ts';
+
+const page = new URL('../docs/numbers.md', import.meta.url);
+const folder = new URL('../docs/numbers/', import.meta.url);
+
+/**
+ * Writes docs/numbers.md, its plots, and the run itself beside them. No figure is in the text but those of the run.
+ * Throws where the run lacks one.
+ */
+export function writeNumbers(run: Run): void {
+  const plots: Record<string, string> = {};
+  const text = toMarkdown(run, (name, svg) => {
+    plots[name] = svg;
+    return `![](numbers/${name}.svg)`;
+  });
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const [name, svg] of Object.entries(plots)) writeFileSync(new URL(`${name}.svg`, folder), svg);
+  writeFileSync(new URL('run.json', folder), `${JSON.stringify(run, null, 1)}\n`);
+  writeFileSync(page, text);
+}
+
+function toMarkdown(run: Run, plot: (name: string, svg: string) => string): string {
+  const { machine, versions, date, cases } = run;
+  const rates = numbersOf(cases, 'open');
+  const watched = numbersOf(cases, 'watch');
+  const bars = (name: string, suite: string, what: string) =>
+    plot(name, barsOf(`${what}, ${unitOf(cases, suite, what)}`, of(cases, suite, what)));
+  const pages = (delayMs: number, figure: string) =>
+    Object.fromEntries(
+      ['one by one', 'all at once', 'one batch'].map((way) => [
+        way,
+        `page ${way}, database ${delayMs} ms, ${figure}`,
+      ]),
+    );
+  const costs = {
+    'calls/s': '',
+    'client CPU': ', client CPU',
+    'server CPU': ', server CPU',
+    'client RSS': ', client RSS',
+    'server RSS': ', server RSS',
+  };
+  const closed = (suite: string, what: string) =>
+    tableOf(
+      cases,
+      suite,
+      mapValues(costs, (more) => `${what}${more}`),
+    );
+  const open = (rate: number) =>
+    tableOf(
+      cases,
+      'open',
+      Object.fromEntries(
+        ['mean', 'p50', 'p99', 'p99.9', 'failed'].map((figure) => [figure, `${rate} calls/s, ${figure}`]),
+      ),
+    );
+  const watchers = (figure: string) =>
+    Object.fromEntries(watched.map((count) => [`${count}`, `${count} watchers, ${figure}`]));
+  return `# Numbers
+
+Written by \`npm run bench -- --write\`; [bench/README.md](../bench/README.md) says how to read it. The run itself is
+[numbers/run.json](numbers/run.json).
+
+${date.slice(0, 10)}. ${machine}. ${list(versions)}.
+
+Figures are medians of ${cases[0]?.samples.length} launches, with the least and the greatest in brackets. Every answer was
+checked.
+
+## What the article says, and what is measured
+
+${articleTable(cases)}
+
+## What this repository claims
+
+${claimsTable(cases)}
+
+## One price, and a batch
+
+64 calls at any time, no database.
+
+${bars('one-price', 'pair', 'one price')}
+
+${closed('pair', 'one price')}
+
+${bars('batch', 'pair', 'batch of 50')}
+
+${closed('pair', 'batch of 50')}
+
+## A page of 47 prices
+
+Each look-up costs a query; a batch costs one. Milliseconds a page, p50, with a database that takes no time:
+
+${tableOf(cases, 'page', pages(0, 'p50'))}
+
+With one that takes 4 ms for a query:
+
+${tableOf(cases, 'page', pages(4, 'p50'))}
+
+Pages a second, 8 at a time, with no database:
+
+${tableOf(cases, 'page', pages(0, '8 at a time'))}
+
+${bars('page', 'page', 'page all at once, database 0 ms, 8 at a time')}
+
+${bars('page-batch', 'page', 'page one batch, database 0 ms, 8 at a time')}
+
+## Calls that come when they come
+
+One price at a fixed rate, each call timed from when it was due.
+
+${rates.map((rate) => `At ${rate} calls/s:\n\n${open(rate)}`).join('\n\n')}
+
+${plot('open', linePlot('p99 of one price, by rate', 'calls/s', 'ms', linesOf(cases, 'open', rates, 'calls/s, p99')))}
+
+## Watchers
+
+One process, all watch one price; from its change to the last of them, p99:
+
+${tableOf(cases, 'watch', watchers('p99'))}
+
+${plot('watch', linePlot('From a change to its last watcher, p99', 'watchers', 'ms', linesOf(cases, 'watch', watched, 'watchers, p99')))}
+
+What a watcher costs the server:
+
+${tableOf(cases, 'watch', watchers('memory'))}
+
+${tableOf(cases, 'watch', watchers('server CPU'))}
+
+## Bytes on the wire
+
+A call, both ways, headers of HTTP included, those of TCP and IP not.
+
+${tableOf(cases, 'payload', {
+  'one price': 'one price',
+  'batch of 50': 'batch of 50',
+  'first call on a connection': 'one price, first call',
+})}
+
+## Codecs
+
+${tableOf(
+  cases,
+  'codec',
+  mapValues(
+    { 'encode 50': 'encode 50', 'decode 50': 'decode 50', 'encode 1': 'encode 1', 'decode 1': 'decode 1' },
+    (operation) => `codec, ${operation}`,
+  ),
+)}
+
+## What metrics, traces and mutual TLS cost
+
+One price:
+
+${closed('cost', 'one price')}
+
+A batch of 50:
+
+${closed('cost', 'batch of 50')}
+`;
+}

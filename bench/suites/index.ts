@@ -1,0 +1,21 @@
+import type { Suite } from './suite.ts';
+
+const suites: Readonly<Record<string, () => Promise<Suite>>> = {
+  payload: async () => (await import('./payload.ts')).payload,
+  codec: async () => (await import('./codec.ts')).codec,
+  pair: async () => (await import('./pair.ts')).pair,
+  page: async () => (await import('./page.ts')).page,
+  open: async () => (await import('./open.ts')).open,
+  watch: async () => (await import('./watch.ts')).watch,
+  cost: async () => (await import('./cost.ts')).cost,
+};
+
+/** In the order in which `npm run bench` runs them. */
+export const suiteNames = Object.keys(suites);
+
+/** The suite of that name, loaded alone. Throws where there is none. */
+export function suiteOf(name: string): Promise<Suite> {
+  const load = suites[name];
+  if (!load) throw new Error(`there is no suite ${JSON.stringify(name)}: there are ${suiteNames.join(', ')}`);
+  return load();
+}
