@@ -8,7 +8,7 @@ import type { OtlpDocument } from '../otlp.ts';
 import { reportOf } from '../report.ts';
 import { emptyPage, livePage } from './pages.ts';
 import { openStore } from './store.ts';
-import { viewer, viewOf } from './view.ts';
+import { madeOnce, viewer, viewOf } from './view.ts';
 
 /** The X-ray of what runs. */
 export type LiveXray = { readonly port: number; close(): Promise<void> };
@@ -16,6 +16,8 @@ export type LiveXray = { readonly port: number; close(): Promise<void> };
 /** Longest export that is taken, bytes, before and after it is unpacked. */
 const longestExport = 16 * 1024 * 1024;
 
+const pageOf = madeOnce(livePage);
+const reportTextOf = madeOnce((view, operation) => JSON.stringify(reportOf(viewOf(view, operation))));
 const script = readFileSync(new URL('refresh.js', import.meta.url));
 
 /**
@@ -56,13 +58,13 @@ export async function startLiveXray(
     const chosen = view.operations.find(({ name }) => name === asked);
     if (url.pathname === '/api/report') {
       if (asked !== undefined && !chosen) return reply(response, 404, 'text/plain', `no trace of ${asked}\n`);
-      const analysis = chosen ? viewOf(view, chosen.name) : view.analysis;
-      return reply(response, 200, 'application/json', JSON.stringify(reportOf(analysis)));
+      const report = chosen ? reportTextOf(view, chosen.name) : JSON.stringify(reportOf(view.analysis));
+      return reply(response, 200, 'application/json', report);
     }
     if (url.pathname !== '/') {
       return reply(response, 404, 'text/plain', 'here are / /api/report /api/traces and POST /v1/traces\n');
     }
-    const page = chosen ? livePage(view, chosen.name) : emptyPage(shop, asked);
+    const page = chosen ? pageOf(view, chosen.name) : emptyPage(shop, asked);
     reply(response, chosen || asked === undefined ? 200 : 404, 'text/html; charset=utf-8', page);
   }
 

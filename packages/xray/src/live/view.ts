@@ -57,6 +57,18 @@ async function look(store: TraceStore, settledMs: number): Promise<View> {
   return { analysis: finished, operations };
 }
 
+/** Makes a text of an operation in a view once for all who ask, and keeps it as long as the view. */
+export function madeOnce(make: (view: View, operation: string) => string): typeof make {
+  const made = new WeakMap<View, Map<string, string>>();
+  return (view, operation) => {
+    const texts = made.get(view) ?? new Map<string, string>();
+    made.set(view, texts);
+    const text = texts.get(operation) ?? make(view, operation);
+    texts.set(operation, text);
+    return text;
+  };
+}
+
 /** Only the traces of one operation. */
 export function viewOf({ analysis }: View, operation: string): Analysis {
   const sample = analysis.sample.filter((analysed) => nameOf(analysed) === operation);
