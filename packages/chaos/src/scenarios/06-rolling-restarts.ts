@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { look, migrated, msUntil, startServer } from '../databases.ts';
-import { count, steadily } from '../load.ts';
+import { count, sendFor, steadily } from '../load.ts';
 import { addressOf, type Replica, startReplicas } from '../replicas.ts';
 import { atLeast, atMost, type Scenario } from '../scenario.ts';
 import type { Trial } from '../trial.ts';
@@ -38,6 +38,10 @@ export const rollingRestarts: Scenario = {
     trial.phase('healthy');
     const asked = await msUntil(MOST_MS, async () => (await shop.page().catch(String)) === 'OK');
     if (asked === MOST_MS) throw new Error('no page comes before anything is done');
+
+    const whole = await sendFor(3_000, 10, shop.page);
+    const late = whole.length - count(whole, 'OK');
+    if (late > 0) throw new Error(`${late} of ${whole.length} pages failed before anything was done`);
 
     const pages = steadily(10, shop.page);
     const reservations = steadily(5, shop.reserve);

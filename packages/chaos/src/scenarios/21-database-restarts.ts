@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InventoryService } from '@hotpath/contracts';
-import { Code, codeName, createClient, openChannel, type RpcError } from '@hotpath/rpc';
+import { backOff, Code, codeName, createClient, openChannel, type RpcError } from '@hotpath/rpc';
 import { look, migrated, startServer } from '../databases.ts';
 import { count, steadily } from '../load.ts';
 import { atLeast, atMost, type Scenario } from '../scenario.ts';
@@ -21,7 +21,7 @@ export const databaseRestarts: Scenario = {
   needs: 'postgres',
   fast: true,
   given: 'two processes of inventory on one database',
-  load: `${PER_SECOND} reservations/s, each tried again until it is acknowledged`,
+  load: `${PER_SECOND} reservations/s, each tried again until it is acknowledged; every third caller gives up soon at first`,
   fault: `PostgreSQL is ended without a checkpoint and started again, ${RESTARTS} times`,
   holds: 'no reservation is doubled, no acknowledged one lost; all succeed 5 s after each return',
   defence:
@@ -43,15 +43,19 @@ export const databaseRestarts: Scenario = {
 
     const acknowledged = new Set<string>();
     let repeats = 0;
+    const stopped = new AbortController();
+    trial.onClose(() => stopped.abort());
     /** Reserves for a user of its own, so that the database tells what was done twice for one request. */
     const reserve = async (id: string): Promise<string> => {
       const number = Number(id.split('-')[1]);
       const request = { userId: BigInt(number + 1), productId: BigInt((number % PRODUCTS) + 1), quantity: 1 };
       for (let attempt = 0; ; attempt++) {
         const requestId = trial.defended ? id : randomUUID();
+        // Every third caller first gives up after a moment, perhaps when all is done and only the answer is missing.
+        const timeoutMs = attempt === 0 && number % 3 === 0 ? 5 + (number % 20) : 1_000;
         try {
           const client = clients[(number + attempt) % clients.length];
-          const answer = await client?.reserveStock({ requestId, ...request }, { timeoutMs: 500 });
+          const answer = await client?.reserveStock({ requestId, ...request }, { timeoutMs });
           acknowledged.add(answer?.reservation?.reservationId ?? '');
           return 'OK';
         } catch (error) {
@@ -59,23 +63,27 @@ export const databaseRestarts: Scenario = {
           if (!retried.includes(code)) return codeName(code);
         }
         repeats++;
-        await sleep(50);
+        // As clients should: who comes back at once, with all others, keeps a database busy that has just come back.
+        await backOff(attempt + 1, stopped.signal);
       }
     };
     trial.phase('healthy');
     const load = steadily(PER_SECOND, reserve);
     await sleep(1_000);
-    let slowestReturn = 0;
+    const returns: number[] = [];
     for (let restart = 0; restart < RESTARTS; restart++) {
       trial.phase('fault');
       await server.restart('immediate');
       trial.phase('healed');
-      const backAt = performance.now();
+      returns.push(performance.now());
       await sleep(2_000);
-      const late = load.outcomes.filter(({ dueAt, ms }) => dueAt < backAt + 1 && dueAt + ms > backAt);
-      slowestReturn = Math.max(slowestReturn, ...late.map(({ dueAt, ms }) => dueAt + ms - backAt));
     }
     const outcomes = await load.stop();
+    /** How long each had to wait: from the database's return, where that came meanwhile. */
+    const waits = outcomes.map(({ dueAt, ms }) => {
+      const backAt = returns.find((at) => at > dueAt && at < dueAt + ms);
+      return dueAt + ms - (backAt ?? dueAt);
+    });
 
     const doubled = await db.query('select from reservations group by user_id having count(*) > 1');
     const stored = await db.query<{ id: string }>('select reservation_id as id from reservations');
@@ -88,7 +96,7 @@ export const databaseRestarts: Scenario = {
         `of ${acknowledged.size}`,
       ),
       atMost('requests reserved twice', doubled.length, 0),
-      atMost('last answer after the database was back', slowestReturn, 5_000, 'ms'),
+      atMost('longest wait with the database back', Math.max(...waits), 5_000, 'ms'),
       atMost('requests that failed', outcomes.length - count(outcomes, 'OK'), 0),
       atLeast('attempts that were repeated', repeats, 1),
     ];
