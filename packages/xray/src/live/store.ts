@@ -22,13 +22,14 @@ export type TraceStore = {
 /** What came of a trace, as JSON outside of the heap, where megabytes cost the garbage collector nothing. */
 type Kept = { readonly parts: Buffer[]; bytes: number; at: number };
 
-const usual: StoreLimits = { traces: 10_000, bytes: 128 * 1024 * 1024 };
+/** 10,000 views of the shop's page of products, by a user who is signed in, are 117 MiB. */
+const usual: StoreLimits = { traces: 10_000, bytes: 192 * 1024 * 1024 };
 /** What a part takes besides its text, about: very many that say nothing must count too. */
 const bytesOfPart = 300;
 /** What part of all bytes one trace may have: looking into a trace takes several times its bytes at once. */
-const shareOfTrace = 1 / 16;
+const shareOfTrace = 1 / 24;
 
-/** Keeps the last 10,000 traces, or fewer where they are longer than 128 MiB together; none that is longer than 8 MiB. */
+/** Keeps the last 10,000 traces, or fewer where they are longer than 192 MiB together; none that is longer than 8 MiB. */
 export function openStore(limits: StoreLimits = usual): TraceStore {
   const byId = new Map<string, Kept>();
   let bytes = 0;
