@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { WrongAnswer } from './check.ts';
 import type { Message, Order } from './child.ts';
 import type { Cores } from './cores.ts';
 import { suiteOf } from './suites/index.ts';
@@ -38,13 +39,13 @@ export type RunInit = {
  */
 export async function runSuite(suite: string, pace: Pace, init: RunInit): Promise<Case[]> {
   const { cores, progress, only = () => true } = init;
-  const { open } = await suiteOf(suite);
+  const { open, samples = pace.samples } = await suiteOf(suite);
   const { trials, close } = await open(pace);
   const found = new Map<string, Omit<Case, 'median' | 'min' | 'max'> & { samples: number[] }>();
   try {
-    for (let sample = 1; sample <= pace.samples; sample++) {
+    for (let sample = 1; sample <= samples; sample++) {
       for (const trial of trials.filter(only)) {
-        progress(`${suite} ${sample}/${pace.samples}: ${trial.case}, ${trial.peer}`);
+        progress(`${suite} ${sample}/${samples}: ${trial.case}, ${trial.peer}`);
         for (const [more, { unit, value }] of Object.entries(await persist(suite, trial, pace, cores))) {
           const name = more ? `${trial.case}, ${more}` : trial.case;
           const key = JSON.stringify([name, trial.peer]);
@@ -139,7 +140,7 @@ async function answerOf<Kind extends keyof Message>(
 function endOf(child: ChildProcess): Promise<never> {
   const { promise, reject } = Promise.withResolvers<never>();
   child.on('message', ({ failure }: Message) => {
-    if (failure) reject(failure.wrong ? new Error(failure.text) : new Failed(failure.text));
+    if (failure) reject(failure.wrong ? new WrongAnswer(failure.text) : new Failed(failure.text));
   });
   child.once('exit', (code, signal) => reject(new Failed(`a process ended with ${code ?? signal}`)));
   return promise;

@@ -15,7 +15,7 @@ export function writeNumbers(run: Run): void {
   const plots: Record<string, string> = {};
   const text = toMarkdown(run, (name, svg) => {
     plots[name] = svg;
-    return `![](numbers/${name}.svg)`;
+    return `![${/<title>(.*)<\/title>/.exec(svg)?.[1]}](numbers/${name}.svg)`;
   });
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -67,8 +67,8 @@ Written by \`npm run bench -- --write\`; [bench/README.md](../bench/README.md) s
 
 ${date.slice(0, 10)}. ${machine}. ${list(versions)}.
 
-Figures are medians of ${cases[0]?.samples.length} launches, with the least and the greatest in brackets. Every answer was
-checked.
+Figures are medians of ${Math.max(...cases.map(({ samples }) => samples.length))} launches, with the least and the greatest in brackets; bytes, which do
+not vary, are of one. Every answer was checked.
 
 ## What the article says, and what is measured
 

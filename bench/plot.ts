@@ -48,7 +48,7 @@ export function barPlot(title: string, bars: readonly Bar[]): string {
 
 /** Lines over logarithmic axes; on both, marks at the powers of ten. */
 export function linePlot(title: string, xTitle: string, yTitle: string, lines: readonly Line[]): string {
-  const [left, top, right, bottom] = [64, 40, WIDTH - 190, 300];
+  const [left, top, right, bottom] = [64, 52, WIDTH - 220, 310];
   const axis = (values: readonly number[], from: number, to: number) => {
     const [low, high] = [Math.floor, Math.ceil].map((toward, index) =>
       toward(Math.log10(index === 0 ? Math.min(...values) : Math.max(...values))),
@@ -81,15 +81,16 @@ export function linePlot(title: string, xTitle: string, yTitle: string, lines: r
     ),
     `<path class="axis" d="M${left} ${top}V${bottom}H${right}"/>`,
     words((left + right) / 2, bottom + 38, xTitle, 'middle'),
-    words(left, top - 6, yTitle),
+    words(left - 8, top - 14, yTitle, 'end'),
     ...lines.map(({ label, points }, index) => {
       const colour = colours[index % colours.length];
+      const dash = index < colours.length ? '' : ' stroke-dasharray="6 4"';
       const way = points.map(([a, b]) => `${x.at(a)},${y.at(b)}`).join(' ');
       const dots = points.map(([a, b]) => `<circle cx="${x.at(a)}" cy="${y.at(b)}" r="3" fill="${colour}"/>`);
       const key = top + 8 + index * 20;
       return (
-        `<polyline points="${way}" fill="none" stroke="${colour}" stroke-width="2"/>${dots.join('')}` +
-        `<path d="M${right + 12} ${key}h14" stroke="${colour}" stroke-width="3"/>${words(right + 32, key + 4, label)}`
+        `<polyline points="${way}" fill="none" stroke="${colour}" stroke-width="2"${dash}/>${dots.join('')}` +
+        `<path d="M${right + 12} ${key}h24" stroke="${colour}" stroke-width="3"${dash}/>${words(right + 42, key + 4, label)}`
       );
     }),
   ];

@@ -12,16 +12,16 @@ import type { Pace, Trial } from './suites/suite.ts';
 
 const usage = `npm run bench -- [options]
 
-  --suite a,b   only these of ${suiteNames.join(', ')}
+  --suite a,b   only these of the suites below
   --quick       a look whether all works: its figures mean nothing
   --json FILE   keeps the run as JSON
   --write       makes docs/numbers.md and its plots of the run, which must be a whole one
   --from FILE   takes the run from that JSON instead of measuring
-  --gate        a minute's run of ratios with wide limits; exits 1 where one has halved`;
+  --gate        a minute or two of ratios with wide limits; exits 1 where one has halved`;
 
 const full: Pace = { samples: 5, warmUpMs: 1500, measuredMs: 2500, quick: false };
 const quick: Pace = { samples: 1, warmUpMs: 300, measuredMs: 300, quick: true };
-const gatePace: Pace = { samples: 3, warmUpMs: 1000, measuredMs: 1000, quick: false };
+const gatePace: Pace = { samples: 3, warmUpMs: 600, measuredMs: 600, quick: false };
 
 const { values: options } = parseArgs({
   options: {
@@ -37,9 +37,19 @@ const { values: options } = parseArgs({
 const progress = (text: string) =>
   process.stderr.write(process.stderr.isTTY ? `\r\x1b[K${text}` : `${text}\n`);
 
-if (options.help) console.log(usage);
-else if (options.gate) await gate();
-else await bench();
+try {
+  if (options.help) await help();
+  else if (options.gate) await gate();
+  else await bench();
+} catch (error) {
+  console.error(`bench: ${(error as Error).message}`);
+  process.exitCode = 1;
+}
+
+async function help(): Promise<void> {
+  console.log(`${usage}\n`);
+  for (const name of suiteNames) console.log(`  ${name.padEnd(12)}  ${(await suiteOf(name)).about}`);
+}
 
 async function bench(): Promise<void> {
   const names = options.suite?.split(',') ?? suiteNames;
@@ -77,7 +87,7 @@ async function gate(): Promise<void> {
         .some(([name, what, peer]) => name === suite && peer === trial.peer && what.startsWith(trial.case));
     cases.push(...(await runSuite(suite, gatePace, { cores, progress, only })));
   }
-  for (const { claim, measured = Number.NaN } of judge(cases, gated)) {
+  for (const { claim, measured = Number.NaN } of judge(cases, gated, 'min')) {
     if (!claim.gate) continue;
     const held = holds(measured, claim.gate);
     console.log(`${held ? 'ok ' : 'NOT'} ${claim.what}: ${digits(measured)}, must be ${wordsOf(claim.gate)}`);

@@ -13,11 +13,16 @@ import {
 import { createLogger } from '@hotpath/telemetry';
 import { openSecurity } from '../../packages/rpc/src/security.ts';
 import { createServer } from '../../packages/rpc/src/server.ts';
-import { openStore, PRODUCTS, toMessage } from '../data.ts';
+import { idsOf, openStore, PRODUCTS, toMessage } from '../data.ts';
 import { type Peer, type ServeOptions, terms } from './peer.ts';
 
 type Pricing = Client<typeof PricingService>;
 type Wrap = (client: Pricing) => Pricing | Promise<Pricing>;
+
+/** What pricing takes at most in one call. */
+const LARGEST_BATCH = 500;
+
+const requestFor = (id: number) => ({ productId: BigInt(id), ...terms });
 
 const log = createLogger({ name: 'bench', level: 'warn' });
 
@@ -59,7 +64,6 @@ const kit = (security: typeof openPlain, wrap: Wrap = (client) => client): Peer 
     const client = await wrap(
       createClient(PricingService, openChannel(address, { serviceConfig, credentials })),
     );
-    const requestFor = (id: number) => ({ productId: BigInt(id), ...terms });
     return {
       price: (id) => client.getPrice(requestFor(id)),
       batch: async (ids) => (await client.getPricesBatch({ requests: ids.map(requestFor) })).prices,
@@ -86,7 +90,7 @@ export const SPIFFE_BASE = 'spiffe://bench.hotpath.local';
 export const hotpath = kit(openPlain);
 /** Its callers' look-ups of one price become batches. */
 export const coalesced = kit(openPlain, coalescePrices);
-/** Its callers keep the prices that they have read, until the change feed tells that one has changed. */
+/** Its callers have read all prices, and keep each until the change feed tells that it has changed. */
 export const cached = kit(openPlain, async (client) => {
   const cache = openPriceCache(coalescePrices(client), {
     size: PRODUCTS,
@@ -96,6 +100,11 @@ export const cached = kit(openPlain, async (client) => {
     onError: (err) => log.error({ err }, 'the change feed'),
   });
   while (!cache.state().live) await sleep(10);
+  for (let from = 0; from < PRODUCTS; from += LARGEST_BATCH) {
+    await cache.pricing.getPricesBatch({
+      requests: idsOf(from / LARGEST_BATCH, LARGEST_BATCH).map(requestFor),
+    });
+  }
   return cache.pricing;
 });
 /** Both sides prove who they are. */

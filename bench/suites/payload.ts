@@ -18,6 +18,7 @@ const bodies: Readonly<Record<string, (id: number) => number>> = {
 /** What goes over the wire, both ways: requests, answers, and all that HTTP adds; TCP's and IP's headers not counted. */
 export const payload: Suite = {
   about: 'Bytes between client and server of a call, both ways, above TCP.',
+  samples: 1,
   async open() {
     const calls = Object.keys(workloads).flatMap((workload) =>
       sideBySide.map((peer) => ({ case: workload, peer, server: { delayMs: 0 }, args: { workload } })),

@@ -49,6 +49,8 @@ export type Job = {
 export type Suite = {
   /** What it finds out, in a sentence. */
   readonly about: string;
+  /** Launches of each trial where that is not the pace's number: what never varies needs one. */
+  readonly samples?: number;
   /** Prepares and lists the trials; `close` undoes what was prepared. Runs in the process of the benchmark. */
   open(pace: Pace): Promise<{ readonly trials: readonly Trial[]; close?(): Promise<void> }>;
   /** Serves in a process of its own. @returns `host:port`. By default the peer of that name does. */
