@@ -28,6 +28,7 @@ Settings, as environment variables:
   DEMO_DATA true   whether an empty database is filled with the demo shop; never in production
   DATABASE_POOL 10   connections of each service to PostgreSQL, at most. DATABASE_URL is not heeded: see --postgres
   EVENTS_KEPT_HOURS 168, ANSWERS_KEPT_HOURS 168   changes that streams resume from, answers to repeated writes
+  PRICE_CACHE_SIZE 0   prices that inventory and gateway each keep in memory, by the feed of changes; 0 keeps none
   LOG_LEVEL info
   TRUST_PROXY      how many proxies in front may say who a client is, or their addresses; unset, none may
   RATE_LIMIT_PER_MINUTE 12000, LOGIN_LIMIT_PER_MINUTE 60, MAX_STREAMS_PER_CLIENT 256, MAX_STREAMS 10000

@@ -138,13 +138,15 @@ export function openPriceCache(
     count.hits += requests.length - missing.length;
     count.misses += missing.length;
     const errors: ItemError[] = [];
+    const terms = { position: 0n, holdsForMs: 0 };
+    if (missing.length === 0) return { prices: prices as PriceResponse[], errors, ...terms };
     const outcomes = await Promise.all(missing.map(({ key }) => read(key)));
     for (const [i, { index, key }] of missing.entries()) {
       const outcome = outcomes[i] as Outcome;
       if ('value' in outcome) prices[index] = outcome.value;
       else errors.push({ ...refusalOf(outcome), index, productId: key.request.productId ?? 0n });
     }
-    return { prices: prices.filter((price) => price !== undefined), errors, position: 0n, holdsForMs: 0 };
+    return { prices: prices.filter((price) => price !== undefined), errors, ...terms };
   }
 
   async function getPrice(request: Init<PriceRequest>): Promise<PriceResponse> {
