@@ -7,7 +7,7 @@ import { count, steadily } from '../load.ts';
 import { atLeast, atMost, type Scenario } from '../scenario.ts';
 
 const RESTARTS = 3;
-const PER_SECOND = 60;
+const PER_SECOND = 30;
 const PRODUCTS = 20;
 
 /** Codes that leave open whether it was done, or say that there is no room for now. */
