@@ -31,7 +31,6 @@ export function tracedDatabase(db: Database, tracing: Tracing): Database {
     if (!parent?.sampled) return run(options);
     const startMs = performance.now();
     let waited = 0;
-    const name = statementName(text);
     const tell = (name: string, attributes: Attributes, error?: string) =>
       tracing.export({
         name,
@@ -48,11 +47,11 @@ export function tracedDatabase(db: Database, tracing: Tracing): Database {
       if (!embedded && waited >= leastWaitMs)
         tell('wait for a connection', { [names.poolWait]: round(waited) });
     };
-    const about = () => ({
-      'db.query.summary': name,
-      'db.query.text': text,
-      ...(waited >= leastWaitMs && { [names.poolWait]: round(waited) }),
-    });
+    const tellStatement = (failure: Attributes = {}, error?: string) => {
+      const name = statementName(text);
+      const waiting = waited >= leastWaitMs && { [names.poolWait]: round(waited) };
+      tell(name, { 'db.query.summary': name, 'db.query.text': text, ...waiting, ...failure }, error);
+    };
     const remaining = options?.remaining && (() => (options.remaining as () => number)());
     try {
       const result = await run({
@@ -60,10 +59,10 @@ export function tracedDatabase(db: Database, tracing: Tracing): Database {
         ...(remaining && { remaining }),
         onConnection,
       } as StatementOptions);
-      if (embedded) tell(name, about());
+      if (embedded) tellStatement();
       return result;
     } catch (error) {
-      if (embedded) tell(name, { ...about(), 'error.type': (error as Error).name }, '');
+      if (embedded) tellStatement({ 'error.type': (error as Error).name }, '');
       throw error;
     }
   }

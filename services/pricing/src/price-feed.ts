@@ -36,7 +36,8 @@ export interface Following {
 }
 
 /**
- * Every change of the products' prices in that currency, which a sale that is only scheduled is not, once and in order, for as long as it is read. Throws
+ * Every change of the products' prices in that currency, which a sale that is only scheduled is not, once and in order, for
+ * as long as it is read. Throws
  * SlowSubscriber where the reader falls too far behind: its client resumes after the last one it has.
  */
 export async function* followPrices(feed: PriceFeed, following: Following): AsyncGenerator<PriceChange> {

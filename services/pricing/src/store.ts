@@ -22,7 +22,7 @@ export function findPrices(
   currencies: readonly (Currency | '')[],
   options?: StatementOptions,
 ): Promise<(StoredPrice | undefined)[]> {
-  return find<StoredPrice>(db, statementOf(), productIds, currencies, options);
+  return find<StoredPrice>(db, statement, productIds, currencies, options);
 }
 
 /** Prices for someone who caches them. */
@@ -46,7 +46,7 @@ export async function findPricesToCache(
 ): Promise<PricesToCache> {
   const prices = await find<StoredPrice & { holdsForMs: number | null }>(
     db,
-    statementOf(nextBoundary),
+    statementToCache,
     productIds,
     currencies,
     options,
@@ -90,7 +90,7 @@ const nextBoundary = `, (
 
 // The lateral limit makes every look-up one of the primary key: left to itself the planner prefers to read
 // the whole table from about 200 products on, which takes three times as long.
-const statementOf = (more = '') => `
+const statementWith = (more: string) => `
   select
     asked.number,
     price.product_id as "productId",
@@ -107,6 +107,10 @@ const statementOf = (more = '') => `
     limit 1
   ) price
   left join lateral running_sale(price.product_id) sale on true`;
+
+// Made once: a text that is made for each call is hashed for each, to find its prepared statement.
+const statement = statementWith('');
+const statementToCache = statementWith(nextBoundary);
 
 /** One price. */
 export async function findPrice(
