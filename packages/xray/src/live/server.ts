@@ -52,7 +52,16 @@ export async function startLiveXray(
         return pipeline(async function* () {
           for (const document of store.documents()) yield `${document}\n`;
         }, response);
+      case '/':
+      case '/api/report':
+        return show(url, response);
+      default:
+        reply(response, 404, 'text/plain', 'here are / /api/report /api/traces and POST /v1/traces\n');
     }
+  }
+
+  /** What the traces show by now, as a page or as JSON. */
+  async function show(url: URL, response: ServerResponse): Promise<void> {
     const view = await look();
     const asked = url.searchParams.get('operation') ?? view.operations[0]?.name;
     const chosen = view.operations.find(({ name }) => name === asked);
@@ -60,9 +69,6 @@ export async function startLiveXray(
       if (asked !== undefined && !chosen) return reply(response, 404, 'text/plain', `no trace of ${asked}\n`);
       const report = chosen ? reportTextOf(view, chosen.name) : JSON.stringify(reportOf(view.analysis));
       return reply(response, 200, 'application/json', report);
-    }
-    if (url.pathname !== '/') {
-      return reply(response, 404, 'text/plain', 'here are / /api/report /api/traces and POST /v1/traces\n');
     }
     const page = chosen ? pageOf(view, chosen.name) : emptyPage(shop, asked);
     reply(response, chosen || asked === undefined ? 200 : 404, 'text/html; charset=utf-8', page);
