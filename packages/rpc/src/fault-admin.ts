@@ -17,6 +17,13 @@ export const faultEffect = {
   abortPercentage: percentage,
 };
 
+/** A fault without an effect is refused: for `schema.refine`. */
+export const refuseNoEffect = [
+  ({ delayMs, abortCode }: { delayMs?: unknown; abortCode?: unknown }) =>
+    delayMs !== undefined || abortCode !== undefined,
+  { message: 'needs delayMs or abortCode' },
+] as const;
+
 /** After this time it heals by itself, ms. */
 export const faultTtlMs = z.int().min(100).max(3_600_000).default(60_000);
 
@@ -35,9 +42,7 @@ const target = {
 
 const faultSchema = z
   .strictObject({ ...target, ...faultEffect, ttlMs: faultTtlMs })
-  .refine(({ delayMs, abortCode }) => delayMs !== undefined || abortCode !== undefined, {
-    message: 'needs delayMs or abortCode',
-  });
+  .refine(...refuseNoEffect);
 
 /** What is set, as the admin port tells it. */
 export const faultList = z.object({

@@ -19,7 +19,14 @@ export { Code, codeName } from './code.ts';
 export { storedTraceparent, traceDeliveries } from './deliveries.ts';
 export type { ErrorDetails } from './error-details.ts';
 export * from './errors.ts';
-export { changeFaults, type FaultRequest, faultEffect, faultList, faultTtlMs } from './fault-admin.ts';
+export {
+  changeFaults,
+  type FaultRequest,
+  faultEffect,
+  faultList,
+  faultTtlMs,
+  refuseNoEffect,
+} from './fault-admin.ts';
 export {
   type Fault,
   type FaultTarget,

@@ -1,4 +1,4 @@
-import { faultEffect, faultTtlMs } from '@hotpath/rpc';
+import { faultEffect, faultTtlMs, refuseNoEffect } from '@hotpath/rpc';
 import { z } from 'zod';
 import type { FaultConsole } from '../fault-console.ts';
 import { badRequest } from '../problem.ts';
@@ -18,11 +18,7 @@ const Faults = z.object({
   faults: z.array(z.object({ ...edge, rpc, ...faultEffect, healsInMs: z.number() })),
 });
 
-const Fault = z
-  .strictObject({ ...edge, rpc, ...faultEffect, ttlMs: faultTtlMs })
-  .refine(({ delayMs, abortCode }) => delayMs !== undefined || abortCode !== undefined, {
-    message: 'needs delayMs or abortCode',
-  });
+const Fault = z.strictObject({ ...edge, rpc, ...faultEffect, ttlMs: faultTtlMs }).refine(...refuseNoEffect);
 
 const about = { tag: 'chaos', access: 'anonymous' } as const;
 const answer = {
