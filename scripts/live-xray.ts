@@ -1,6 +1,7 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { LiveMessage } from '../packages/xray/src/live/run.ts';
+import { endChild } from './shop.ts';
 
 /** The X-ray beside the shop. */
 export type LiveXray = {
@@ -50,7 +51,7 @@ export async function launchXray(
       // A page shows what was asked for a second ago.
       OTEL_BSP_SCHEDULE_DELAY: env.OTEL_BSP_SCHEDULE_DELAY ?? '1000',
     },
-    stop: () => end(child),
+    stop: () => endChild(child),
   };
 }
 
@@ -62,11 +63,4 @@ function tracesGoElsewhere(env: NodeJS.ProcessEnv): boolean {
       env.OTEL_TRACES_EXPORTER ||
       env.OTEL_SDK_DISABLED,
   );
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, 'exit');
-  child.kill('SIGTERM');
-  await ended;
 }

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { ProcessMessage } from '@hotpath/rpc';
@@ -96,10 +97,7 @@ export async function launchShop({ envOf, onLine }: ShopInit): Promise<Shop> {
 
   const end = async (name: ProcessName) => {
     const child = children.get(name);
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const closed = new Promise((resolve) => child.once('close', resolve));
-    child.kill('SIGTERM');
-    await closed;
+    if (child) await endChild(child);
   };
   const stop = async () => {
     stopping = true;
@@ -124,6 +122,14 @@ export async function launchShop({ envOf, onLine }: ShopInit): Promise<Shop> {
       for (const child of children.values()) child.kill('SIGKILL');
     },
   };
+}
+
+/** Tells a process to end, where it has not, and resolves when it has and its last line was read. */
+export async function endChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const closed = once(child, 'close');
+  child.kill('SIGTERM');
+  await closed;
 }
 
 function resolversByName() {

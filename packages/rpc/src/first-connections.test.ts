@@ -1,18 +1,10 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { freePort } from '@hotpath/testing';
 import { expect, onTestFinished, test } from 'vitest';
 import { openChannel } from './channel.ts';
 import { firstConnections } from './first-connections.ts';
-import { createServer as createGrpcServer } from './server.ts';
+import { createServer } from './server.ts';
 
-async function freeAddress(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return `127.0.0.1:${port}`;
-}
+const freeAddress = async () => `127.0.0.1:${await freePort()}`;
 
 function channelTo(address: string) {
   const channel = openChannel(address);
@@ -23,7 +15,7 @@ function channelTo(address: string) {
 test('a start waits until all that it calls have answered its first connections', async () => {
   const [here, late] = [await freeAddress(), await freeAddress()];
   const listen = async (address: string) => {
-    const server = createGrpcServer({ services: [], onInternal: () => {} });
+    const server = createServer({ services: [], onInternal: () => {} });
     await server.listen(address);
     onTestFinished(() => server.drain(0));
   };
