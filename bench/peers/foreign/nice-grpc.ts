@@ -1,35 +1,18 @@
 import { type CompatServiceDefinition, createChannel, createClient, createServer } from 'nice-grpc';
-import type { Price } from '../../check.ts';
-import { openStore, toMessage } from '../../data.ts';
 import { tsProto } from '../generate.ts';
-import { type Peer, terms } from '../peer.ts';
-
-type Request = { readonly productId: bigint; readonly currency: string; readonly customerSegment: string };
-type Pricing = {
-  getPrice(request: Request): Promise<Price>;
-  getPricesBatch(request: { readonly requests: readonly Request[] }): Promise<{ readonly prices: Price[] }>;
-};
+import type { Peer } from '../peer.ts';
+import { callsOf, handlersOf, type Pricing } from './pricing.ts';
 
 /** nice-grpc on grpc-js, with ts-proto's code, which its documentation recommends. */
 const peer: Peer = {
   async serve({ delayMs }) {
-    const store = openStore(delayMs);
     const server = createServer();
-    server.add(await definition(), {
-      getPrice: async ({ productId }: Request) => toMessage(await store.one(Number(productId))),
-      getPricesBatch: async ({ requests }: { requests: Request[] }) => ({
-        prices: (await store.many(requests.map(({ productId }) => Number(productId)))).map(toMessage),
-      }),
-    } as never);
+    server.add(await definition(), handlersOf(delayMs) as never);
     return `127.0.0.1:${await server.listen('127.0.0.1:0')}`;
   },
   async connect(address) {
     const client = createClient(await definition(), createChannel(address)) as unknown as Pricing;
-    const requestFor = (id: number) => ({ productId: BigInt(id), ...terms });
-    return {
-      price: (id) => client.getPrice(requestFor(id)),
-      batch: async (ids) => (await client.getPricesBatch({ requests: ids.map(requestFor) })).prices,
-    };
+    return callsOf(client);
   },
 };
 export default peer;
