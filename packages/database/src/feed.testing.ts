@@ -36,9 +36,9 @@ export async function append(on: Queryable, productIds: readonly bigint[], note 
 /** Where the feed is now, as a snapshot would read it. */
 export async function positionOf(on: Queryable): Promise<bigint> {
   const [row] = await on.query<{ position: bigint }>(
-    'select coalesce(max(sequence), 0) as position from changes',
+    'select coalesce(max(sequence), 1) as position from changes',
   );
-  return row?.position ?? 0n;
+  return row?.position ?? 1n;
 }
 
 /** The first rows of an endless iteration, which is then ended. */

@@ -38,7 +38,7 @@ export interface Feed<Row extends FeedRow> {
   /**
    * Gives every row after a position exactly once and in order: first those that are stored, then each as it is
    * committed. It never ends by itself. Read a snapshot and its position in one statement, with
-   * `(select coalesce(max(sequence), 0) from events) as position`, and nothing is missed or seen twice.
+   * `(select coalesce(max(sequence), 1) from events) as position`, and nothing is missed or seen twice.
    *
    * @throws {UnknownPosition} when the feed never reached the position, or was trimmed beyond it: take a new snapshot
    * @throws {SlowSubscriber} when the follower did not keep up: follow again after the last row
@@ -49,7 +49,7 @@ export interface Feed<Row extends FeedRow> {
    * As `follow`, but gives what there is together. A first page comes at once, maybe empty: the position is known.
    */
   pages(options: FollowOptions<Row>): AsyncGenerator<readonly Row[], void, void>;
-  /** The position of the newest row. */
+  /** The position of the newest row; that of an empty feed is 1n, which no row has: 0n means none. */
   newestPosition(options?: StatementOptions): Promise<bigint>;
   /**
    * How far this process has read: its position, and the age of the oldest row after it, seconds; 0 where there is none.
@@ -75,11 +75,11 @@ export async function openFeed<Row extends FeedRow>(
 
   async function newestPosition(options?: StatementOptions): Promise<bigint> {
     const [row] = await db.query<{ position: bigint }>(
-      `select coalesce(max(sequence), 0) as position from ${table}`,
+      `select coalesce(max(sequence), 1) as position from ${table}`,
       [],
       options,
     );
-    return row?.position ?? 0n;
+    return row?.position ?? 1n;
   }
 
   async function trimmedUpTo(options?: StatementOptions): Promise<bigint> {

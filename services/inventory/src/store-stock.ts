@@ -24,7 +24,7 @@ export async function readStock(
   options?: StatementOptions,
 ): Promise<StockSnapshot | undefined> {
   const [snapshot] = await db.query<StockSnapshot>(
-    `select ${stockOfProduct} as stock, (select coalesce(max(sequence), 0) from stock_events) as position
+    `select ${stockOfProduct} as stock, (select coalesce(max(sequence), 1) from stock_events) as position
      from products p where p.product_id = $1`,
     [productId],
     options,

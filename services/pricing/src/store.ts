@@ -61,7 +61,7 @@ export async function findPricesToCache(
 
 async function newestPosition(db: Queryable, options?: StatementOptions): Promise<bigint> {
   const [row] = await db.query<{ position: bigint }>(`select ${position}`, [], options);
-  return row?.position ?? 0n;
+  return row?.position ?? 1n;
 }
 
 async function find<Row extends object>(
@@ -78,7 +78,7 @@ async function find<Row extends object>(
   return found;
 }
 
-const position = '(select coalesce(max(sequence), 0) from events) as position';
+const position = '(select coalesce(max(sequence), 1) from events) as position';
 
 /** How long until a sale of the product starts or ends by its time, ms; null: none is to. */
 const nextBoundary = `, (

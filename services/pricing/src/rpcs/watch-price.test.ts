@@ -1,7 +1,7 @@
 import type { PriceUpdate } from '@hotpath/contracts';
 import { Code } from '@hotpath/rpc';
 import fc from 'fast-check';
-import { afterAll, expect, test, vi } from 'vitest';
+import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
 import { next, requestId, startPricing, take } from '../testing.ts';
 
 const pricing = await startPricing();
@@ -9,19 +9,17 @@ afterAll(() => pricing.close());
 
 const inMs = (ms: number) => BigInt(Date.now() + ms);
 
-function setPrice(productId: bigint, minorUnits: bigint, currency = 'INR') {
-  return pricing.client.setPrice({ requestId: requestId(), productId, price: { minorUnits, currency } });
+function setPrice(productId: bigint, minorUnits: bigint, currency = 'INR', { client } = pricing) {
+  return client.setPrice({ requestId: requestId(), productId, price: { minorUnits, currency } });
 }
 
 /** A watcher, and the end of its watching. */
-function watch(request: {
-  productId: bigint;
-  currency?: string;
-  customerSegment?: string;
-  resumeAfter?: bigint;
-}) {
+function watch(
+  request: { productId: bigint; currency?: string; customerSegment?: string; resumeAfter?: bigint },
+  { client } = pricing,
+) {
   const stop = new AbortController();
-  const updates = pricing.client.watchPrice(request, { signal: stop.signal })[Symbol.asyncIterator]();
+  const updates = client.watchPrice(request, { signal: stop.signal })[Symbol.asyncIterator]();
   return {
     next: () => next(updates),
     take: (count: number) => take(updates, count),
@@ -31,6 +29,19 @@ function watch(request: {
     },
   };
 }
+
+test('who knows the price from before the first change of all is sent that change, not a new snapshot', async () => {
+  const fresh = await startPricing();
+  onTestFinished(() => fresh.close());
+  const productId = await fresh.product({ INR: 1_000n });
+  const watcher = watch({ productId }, fresh);
+  const { sequence } = await watcher.next();
+  await watcher.leave();
+  await setPrice(productId, 2_000n, 'INR', fresh);
+  const resumed = watch({ productId, resumeAfter: sequence }, fresh);
+  expect(await resumed.next()).toMatchObject({ reason: 'price_changed', basePrice: 20 });
+  await resumed.leave();
+});
 
 test('the present price comes first, then each change of it, for segment and currency', async () => {
   const productId = await pricing.product({ INR: 1_000n, USD: 500n });
