@@ -1,14 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import {
-  type BudgetProblem,
-  callGraph,
-  InventoryService,
-  PricingService,
-  processes,
-  solveBudgets,
-  UserService,
-} from '@hotpath/contracts';
+import { type BudgetProblem, callGraph, processes, services, solveBudgets } from '@hotpath/contracts';
 
 const help = `Solves every route through the call graph: when each call is over at the latest, and how often it may
 be attempted. Exits 1, naming the line to change, where a budget cannot hold.
@@ -27,7 +19,6 @@ if (wantsHelp) process.stdout.write(help);
 else main();
 
 function main() {
-  const services = [InventoryService, PricingService, UserService];
   const { paths, problems } = solveBudgets({ services, graph: callGraph, processes });
   const placed = problems.map((problem) => ({ ...problem, ...lineOf(problem) }));
   if (json) {

@@ -2,10 +2,11 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { openDatabase } from '@hotpath/database';
+import { catalogue } from '../cdk8s/src/catalogue.ts';
 import type { ProcessName } from './shop.ts';
 
 /** The services that have a database. On a server each has a schema of its own in the one database that is given. */
-const owners = ['user', 'pricing', 'inventory'] as const satisfies readonly ProcessName[];
+const owners: readonly ProcessName[] = catalogue.filter(({ database }) => database).map(({ name }) => name);
 
 /**
  * Prepares a database on a PostgreSQL server for the shop: makes the schemas that are missing and runs each service's

@@ -3,14 +3,13 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { ProcessMessage } from '@hotpath/rpc';
+import { catalogue, type WorkloadName } from '../cdk8s/src/catalogue.ts';
+import { calleesOf } from '../cdk8s/src/edges.ts';
 
-/** The four processes, each after those whose addresses it needs. */
-const plan = {
-  user: [],
-  pricing: [],
-  inventory: ['user', 'pricing'],
-  gateway: ['inventory', 'pricing', 'user'],
-} as const satisfies Record<string, readonly string[]>;
+/** The processes that each process calls: it is told their addresses, and so starts after them. */
+const callees = new Map(
+  catalogue.map((workload) => [workload.name, calleesOf(workload).map(({ name }) => name)] as const),
+);
 
 /**
  * Where there is much memory, V8 lets garbage grow to three times of what is alive before it collects it, and the
@@ -21,10 +20,10 @@ const heapLimits = ['--max-semi-space-size=4', '--max-old-space-size=512'];
 /** Loaded first; does something where OTEL_* variables turn traces on. */
 const traces = new URL('../packages/telemetry/src/register.ts', import.meta.url).href;
 
-/** One of the four processes. */
-export type ProcessName = keyof typeof plan;
+/** One of the shop's processes. */
+export type ProcessName = WorkloadName;
 /** All of them, in the order in which they start. */
-export const processNames = Object.keys(plan) as readonly ProcessName[];
+export const processNames: readonly ProcessName[] = calleesFirst();
 
 /** Where a process listens, loopback host and port. */
 export type Endpoint = { readonly pid: number; readonly address: string; readonly admin: string };
@@ -49,7 +48,7 @@ export type Shop = {
 };
 
 /**
- * Starts the four processes and resolves when all are ready. Rejects with the first one's own words when it
+ * Starts all processes and resolves when all are ready. Rejects with the first one's own words when it
  * cannot start, after ending the others.
  */
 export async function launchShop({ envOf, onLine }: ShopInit): Promise<Shop> {
@@ -61,9 +60,10 @@ export async function launchShop({ envOf, onLine }: ShopInit): Promise<Shop> {
   let stopping = false;
 
   const launch = async (name: ProcessName) => {
-    await Promise.all(plan[name].map((other) => listening[other].promise));
+    const others = callees.get(name) ?? [];
+    await Promise.all(others.map((other) => listening[other].promise));
     if (stopping) return;
-    const addresses = plan[name].flatMap((other) => [
+    const addresses = others.flatMap((other) => [
       [`${other.toUpperCase()}_ADDRESS`, endpoints[other]?.address],
       [`${other.toUpperCase()}_ADMIN_ADDRESS`, endpoints[other]?.admin],
     ]);
@@ -130,6 +130,24 @@ export async function endChild(child: ChildProcess): Promise<void> {
   const closed = once(child, 'close');
   child.kill('SIGTERM');
   await closed;
+}
+
+/** Throws Error where processes call each other in a circle: none of them could be told the others' addresses. */
+function calleesFirst(): readonly ProcessName[] {
+  const names: ProcessName[] = [];
+  while (names.length < catalogue.length) {
+    const next = catalogue.find(
+      ({ name }) => !names.includes(name) && callees.get(name)?.every((callee) => names.includes(callee)),
+    );
+    if (!next) {
+      const circle = catalogue.map(({ name }) => name).filter((name) => !names.includes(name));
+      throw new Error(
+        `${circle.join(', ')} call each other in a circle: see packages/contracts/src/call-graph.ts`,
+      );
+    }
+    names.push(next.name);
+  }
+  return names;
 }
 
 function resolversByName() {

@@ -2,16 +2,22 @@ import { resolve } from 'node:path';
 import { parseArgs, styleText } from 'node:util';
 import { FolderInUseError, lockFolder } from '@hotpath/database';
 import { prettyFactory } from 'pino-pretty';
+import { catalogue } from '../cdk8s/src/catalogue.ts';
 import { type LiveXray, launchXray } from './live-xray.ts';
 import { launchShop, type ProcessName, processNames, type Shop } from './shop.ts';
 import { prepareShopDatabases, withoutPassword } from './shop-databases.ts';
 
-const help = `Runs the shop: gateway, inventory, pricing and user, each in a process of its own.
+const ports = catalogue.map(({ name, port }) => `${name.toUpperCase()}_PORT ${port.number}`).join(', ');
+const adminPorts = catalogue
+  .map(({ name, adminPort }) => `${name.toUpperCase()}_ADMIN_PORT ${adminPort}`)
+  .join(', ');
+
+const help = `Runs the shop: ${catalogue.map(({ name }) => name).join(', ')}, each in a process of its own.
 
   npm start [-- --postgres URL] [--otlp URL] [--mtls] [--faults] [--json]
 
-  --postgres URL   keep the data on a PostgreSQL server, postgres://USER:PASSWORD@HOST:PORT/DATABASE: in three schemas,
-                   hotpath_user, hotpath_pricing and hotpath_inventory, that are made and migrated first
+  --postgres URL   keep the data on a PostgreSQL server, postgres://USER:PASSWORD@HOST:PORT/DATABASE: in schemas,
+                   hotpath_user, hotpath_pricing and so on, one for each service, that are made and migrated first
   --otlp URL       send traces to an OpenTelemetry collector by OTLP over HTTP: http://127.0.0.1:4318; without, they
                    go to the X-ray of the running shop, http://127.0.0.1:8081, which keeps the last 10,000 in memory
   --mtls           mutual TLS between them; makes development certificates where they are missing (see npm run certs)
@@ -20,8 +26,8 @@ const help = `Runs the shop: gateway, inventory, pricing and user, each in a pro
   --help           print this
 
 Settings, as environment variables:
-  GATEWAY_PORT 8080, INVENTORY_PORT 50051, PRICING_PORT 50052, USER_PORT 50053
-  GATEWAY_ADMIN_PORT 9080, INVENTORY_ADMIN_PORT 9051, PRICING_ADMIN_PORT 9052, USER_ADMIN_PORT 9053
+  ${ports}
+  ${adminPorts}
            0 takes any free port
   XRAY_PORT 8081   of the X-ray; off does without it and without traces, as does production
   HOTPATH_DATA .hotpath   the folder of the embedded databases; delete it to begin anew
@@ -39,7 +45,7 @@ Settings, as environment variables:
   GRPC_REFLECTION true    whether grpcurl and the like may ask the services what they offer; false in production
 `;
 
-const colours = { gateway: 'cyan', inventory: 'yellow', pricing: 'magenta', user: 'blue' } as const;
+const colours = ['cyan', 'yellow', 'magenta', 'blue', 'green', 'red'] as const;
 const longest = Math.max(...processNames.map((name) => name.length));
 
 await main();
@@ -107,7 +113,11 @@ async function main() {
   const { endpoints } = shop;
   const gateway = `http://${endpoints.gateway.address}`;
   if (options.json) {
-    const services = pick(endpoints, ({ address }) => address, ['inventory', 'pricing', 'user']);
+    const services = pick(
+      endpoints,
+      ({ address }) => address,
+      processNames.filter((name) => name !== 'gateway'),
+    );
     const admin = pick(endpoints, (endpoint) => endpoint.admin, processNames);
     const pids = pick(endpoints, ({ pid }) => pid, processNames);
     process.stdout.write(`${JSON.stringify({ gateway, services, admin, pids, xray: xray?.url })}\n`);
@@ -168,7 +178,8 @@ function fail(message: string): never {
 }
 
 function prefix(name: ProcessName, paint: (style: Parameters<typeof styleText>[0], text: string) => string) {
-  return paint(colours[name], `${name.padEnd(longest)} │`);
+  const colour = colours[processNames.indexOf(name) % colours.length] as (typeof colours)[number];
+  return paint(colour, `${name.padEnd(longest)} │`);
 }
 
 function pick<E, T>(

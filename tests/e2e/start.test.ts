@@ -4,7 +4,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lockFolder } from '@hotpath/database';
-import { outcomeOf, startShop } from '@hotpath/testing';
+import { anyPorts, outcomeOf, startShop } from '@hotpath/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
 let folder: string;
@@ -13,18 +13,12 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const anyPorts = { GATEWAY_PORT: '0', INVENTORY_PORT: '0', PRICING_PORT: '0', USER_PORT: '0' };
-const anyAdminPorts = Object.fromEntries(
-  Object.keys(anyPorts).map((key) => [key.replace('_', '_ADMIN_'), '0']),
-);
-
 /** Runs a start that is expected to fail. */
 async function failingStart(env: NodeJS.ProcessEnv, args: string[] = []) {
   const { code, output } = await outcomeOf(process.execPath, ['scripts/start.ts', '--json', ...args], {
     ...process.env,
     NODE_ENV: '',
     ...anyPorts,
-    ...anyAdminPorts,
     HOTPATH_DATA: folder,
     LOG_LEVEL: 'silent',
     XRAY_PORT: 'off',

@@ -48,7 +48,9 @@ describe.each(environments)('$name', ({ name, transport }) => {
         'prometheus → gateway: GET /api/products',
         'outsider → gateway: GET /api/products',
         ...(name.startsWith('local')
-          ? ['inventory', 'pricing', 'user'].map((service) => `${service} → postgres: a connection`)
+          ? catalogue
+              .filter(({ database }) => database)
+              .map(({ name: service }) => `${service} → postgres: a connection`)
           : []),
       ].sort(),
     );

@@ -23,4 +23,5 @@ export * from './generated/index.ts';
 export { type Currency, currencies, decimalsOf, fromMinor, isCurrency, toMinor } from './money.ts';
 export { protos } from './protos.ts';
 export { type Segment, segments, toSegment } from './segments.ts';
+export { services } from './services.ts';
 export { type BudgetProblem, type CallPath, RESERVE_MS, solveBudgets } from './solve-budgets.ts';

@@ -6,8 +6,8 @@ import { loadProtos } from '../generator/load.ts';
 import { fullName } from '../generator/names.ts';
 import { common, initOf } from '../testing/arbitrary.ts';
 import type { AnyMessage } from '../testing/crossing.ts';
-import { decode, encode, type ServiceDefinition } from './codec.ts';
-import { InventoryService, PricingService, UserService } from './index.ts';
+import { decode, encode } from './codec.ts';
+import { services } from './services.ts';
 
 const protos = fileURLToPath(new URL('../../../protos', import.meta.url));
 const files = loadProtos(protos);
@@ -15,7 +15,6 @@ const loaded = loadSync(
   files.map((file) => `${file.name}.proto`),
   { includeDirs: [protos], longs: String, defaults: true },
 );
-const services: readonly ServiceDefinition[] = [InventoryService, PricingService, UserService];
 const messages = new Map(
   files.flatMap((file) => file.messages.map((message) => [fullName(message), message])),
 );

@@ -4,9 +4,8 @@ import type { MethodDefinition, ServiceDefinition } from './codec.ts';
 import { InventoryService } from './generated/inventory.ts';
 import { PricingService } from './generated/pricing.ts';
 import { UserService } from './generated/user.ts';
+import { services } from './services.ts';
 import { solveBudgets } from './solve-budgets.ts';
-
-const services = [InventoryService, PricingService, UserService];
 
 type Rpc = { timeout?: string; maxAttempts?: number; kind?: MethodDefinition['kind']; stream?: object };
 

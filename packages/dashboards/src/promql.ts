@@ -1,10 +1,10 @@
-import { InventoryService, PricingService, UserService } from '@hotpath/contracts';
+import { services } from '@hotpath/contracts';
 
 /** Status codes by which whoever called did not get what it was to get: all but the caller's own mistakes and leaving. */
 export const failures =
   'UNKNOWN|DEADLINE_EXCEEDED|UNIMPLEMENTED|INTERNAL|UNAVAILABLE|DATA_LOSS|RESOURCE_EXHAUSTED';
 
-const streaming = [InventoryService, PricingService, UserService].flatMap(({ name, methods }) =>
+const streaming = services.flatMap(({ name, methods }) =>
   Object.values(methods)
     .filter(({ kind }) => kind !== 'unary')
     .map((method) => `${name}/${method.name}`),

@@ -1,11 +1,4 @@
-import {
-  budgetOf,
-  callGraph,
-  InventoryService,
-  PricingService,
-  rpcsOf,
-  UserService,
-} from '@hotpath/contracts';
+import { budgetOf, callGraph, rpcsOf, services } from '@hotpath/contracts';
 import { boundLabel, durationBounds } from '@hotpath/telemetry';
 
 /** The part of an edge's calls that may be bad. */
@@ -24,7 +17,7 @@ export type Edge = {
 };
 
 const budgets = new Map(
-  [InventoryService, PricingService, UserService].flatMap((service) =>
+  services.flatMap((service) =>
     Object.values(service.methods).map(
       (method) => [method.path, budgetOf(service, method).timeoutMs] as const,
     ),

@@ -17,5 +17,5 @@ export {
 export { pythonEnvironment } from './python.ts';
 export { balance, type Entrance, migrateService, type Replica, startReplica } from './replicas.ts';
 export { type DemoAccount, type Rest, type RestAnswer, restClient, signIn } from './rest.ts';
-export { type ProcessName, type RunningShop, startShop, startShopOf } from './shop.ts';
+export { anyPorts, type ProcessName, type RunningShop, startShop, startShopOf } from './shop.ts';
 export { type EventReader, readEvents, type ServerSentEvent } from './sse.ts';

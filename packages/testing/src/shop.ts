@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { processes } from '@hotpath/contracts';
 
 /** The names of the shop's processes. */
-export type ProcessName = 'gateway' | 'inventory' | 'pricing' | 'user';
+export type ProcessName = keyof typeof processes;
 
 /** The shop as `npm start -- --json` runs it. */
 export type RunningShop = {
@@ -33,10 +34,11 @@ export type RunningShop = {
 };
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const anyPorts = Object.fromEntries(
-  ['GATEWAY', 'INVENTORY', 'PRICING', 'USER'].flatMap((name) => [
-    [`${name}_PORT`, '0'],
-    [`${name}_ADMIN_PORT`, '0'],
+/** Settings by which every process takes any free ports. */
+export const anyPorts: NodeJS.ProcessEnv = Object.fromEntries(
+  Object.keys(processes).flatMap((name) => [
+    [`${name.toUpperCase()}_PORT`, '0'],
+    [`${name.toUpperCase()}_ADMIN_PORT`, '0'],
   ]),
 );
 
