@@ -93,7 +93,7 @@ export const claims: readonly Claim[] = [
     of: batch(loader),
     over: batch('hotpath'),
     target: { least: 2 },
-    gate: { least: 1 },
+    gate: { least: 0.9 },
   },
   ...(['encode 50', 'decode 50'] as const).flatMap((operation): Claim[] => [
     {
