@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { catalogue } from '../cdk8s/src/catalogue.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 let bin: string;
@@ -84,7 +85,9 @@ test('npm run cluster -- --observability has what takes traces there before the 
   const { output } = await clusterWith({ KUBECONFIG: 'some', HOTPATH_DATA: bin }, '--observability');
   const lines = output.split('\n').filter((line) => /^(kind|kubectl).* (load|k8s\/)/.test(line));
   expect(lines).toEqual([
-    expect.stringMatching(/^kind load .*--name own( hotpath\/\S+){4} jaegertracing\/jaeger:[\d.]+$/),
+    expect.stringMatching(
+      new RegExp(`^kind load .*--name own( hotpath/\\S+){${catalogue.length}} jaegertracing/jaeger:[\\d.]+$`),
+    ),
     'kubectl apply --filename k8s/local-mtls/00-namespace.yaml',
     'kubectl apply --filename k8s/observability-mtls',
     'kubectl --namespace hotpath apply --filename k8s/local-mtls',

@@ -1,11 +1,17 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { openDatabase } from '@hotpath/database';
-import { type PostgresServer, startPostgres, startShop, startShopOf } from '@hotpath/testing';
+import {
+  linkDependencies,
+  type PostgresServer,
+  startPostgres,
+  startShop,
+  startShopOf,
+} from '@hotpath/testing';
 import { describeOwnPostgres } from '@hotpath/testing/vitest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buyAndSell } from './buy.ts';
@@ -35,16 +41,7 @@ async function checkOut(commit: string): Promise<string> {
   const archive = join(folder, 'sources.tar');
   await git('archive', '--output', archive, commit);
   await run('tar', ['-xf', archive, '-C', folder]);
-  const own = join(folder, 'node_modules/@hotpath');
-  await mkdir(own, { recursive: true });
-  for (const name of await readdir(join(root, 'node_modules'))) {
-    if (name !== '@hotpath')
-      await symlink(join(root, 'node_modules', name), join(folder, 'node_modules', name));
-  }
-  for (const parent of ['packages', 'services']) {
-    for (const name of await readdir(join(folder, parent)))
-      await symlink(join(folder, parent, name), join(own, name));
-  }
+  await linkDependencies(folder);
   return folder;
 }
 

@@ -15,12 +15,13 @@ import { BatchPriceResponse, CartLine, Money, PriceResponse, User } from './inde
 
 const protos = fileURLToPath(new URL('../../../protos', import.meta.url));
 const codecs = contracts as unknown as Record<string, AnyMessage>;
-const messages = loadProtos(protos).flatMap((file) => file.messages);
+const files = loadProtos(protos);
+const messages = files.flatMap((file) => file.messages);
 
 describe('each message of the contract, across to protobufjs and back', () => {
   const root = new protobuf.Root();
   root.resolvePath = (_, target) => join(protos, target);
-  root.loadSync(['pricing.proto', 'inventory.proto', 'user.proto']).resolveAll();
+  root.loadSync(files.map(({ name }) => `${name}.proto`)).resolveAll();
 
   test.each(messages.map((message) => [fullName(message), typeName(message)]))('%s', (name, key) => {
     expect(codecs[key]?.name).toBe(name);

@@ -18,4 +18,5 @@ export { pythonEnvironment } from './python.ts';
 export { balance, type Entrance, migrateService, type Replica, startReplica } from './replicas.ts';
 export { type DemoAccount, type Rest, type RestAnswer, restClient, signIn } from './rest.ts';
 export { anyPorts, type ProcessName, type RunningShop, startShop, startShopOf } from './shop.ts';
+export { copySources, linkDependencies } from './sources.ts';
 export { type EventReader, readEvents, type ServerSentEvent } from './sse.ts';
