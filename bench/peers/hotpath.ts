@@ -5,7 +5,7 @@ import {
   type Client,
   coalescePrices,
   createClient,
-  implement,
+  implementPart,
   openChannel,
   openPriceCache,
   plaintext,
@@ -37,7 +37,7 @@ const kit = (security: typeof openPlain, wrap: Wrap = (client) => client): Peer 
     });
     const port = await server.listen('127.0.0.1:0');
     server.open([
-      implement(PricingService, {
+      implementPart(PricingService, {
         getPrice: async ({ productId }) => toMessage(await store.one(Number(productId))),
         getPricesBatch: async ({ requests, toCache }) =>
           create(BatchPriceResponse, {
@@ -48,12 +48,6 @@ const kit = (security: typeof openPlain, wrap: Wrap = (client) => client): Peer 
           yield { position: kept.position, resync: true, changes: [] };
           await once(signal, 'abort'); // nothing ever changes
         },
-        watchPrice: unused,
-        importPrices: unused,
-        quoteCart: unused,
-        setPrice: unused,
-        startSale: unused,
-        endSale: unused,
       }),
     ]);
     return `127.0.0.1:${port}`;
@@ -109,7 +103,3 @@ export const cached = kit(openPlain, async (client) => {
 });
 /** Both sides prove who they are. */
 export const mutualTls = kit(openMutualTls);
-
-function unused(): never {
-  throw new Error('not part of the benchmark');
-}

@@ -1,7 +1,7 @@
 import { UserService } from '@hotpath/contracts';
 import {
   createClient,
-  implement,
+  implementPart,
   invalidArgument,
   notFound,
   openChannel,
@@ -13,7 +13,7 @@ import {
 const segments = new Map([[1n, 'vip']]);
 
 // A handler gets the decoded request and its call, and returns or throws.
-const users = implement(UserService, {
+const users = implementPart(UserService, {
   getSegment({ userId }) {
     if (userId < 0n) throw invalidArgument('user_id', 'must not be negative');
     const segment = segments.get(userId);
@@ -28,8 +28,6 @@ const users = implement(UserService, {
         reject(call.signal.reason);
       });
     }),
-  createSession: () => Promise.reject(new Error('not part of this example')),
-  getSigningKeys: () => Promise.reject(new Error('not part of this example')),
 });
 
 const server = await startServer([users]);

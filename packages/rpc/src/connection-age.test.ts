@@ -5,7 +5,7 @@ import { UserService } from '@hotpath/contracts';
 import { expect, test, vi } from 'vitest';
 import { openChannel, transport } from './channel.ts';
 import { createClient } from './client.ts';
-import { implement } from './implement.ts';
+import { implementPart } from './implement.ts';
 import { createServer } from './server.ts';
 
 test('connections are renewed at their age, and no call is lost', async () => {
@@ -69,15 +69,12 @@ function newServer(onCall: () => void) {
   };
   const server = createServer({ services: [UserService], connectionAgeMs: ageMs, onInternal: unused });
   server.open([
-    implement(UserService, {
+    implementPart(UserService, {
       async getSegment() {
         onCall();
         await new Promise((resolve) => setTimeout(resolve, 5));
         return { segment: 'standard' };
       },
-      getUser: unused,
-      createSession: unused,
-      getSigningKeys: unused,
     }),
   ]);
   return server;

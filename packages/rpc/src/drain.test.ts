@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import * as http2 from 'node:http2';
 import { PricingService } from '@hotpath/contracts';
 import { afterEach, expect, test } from 'vitest';
-import { implement } from './implement.ts';
-import { cleanUp, filesOf, newAuthority, securityOf, unusedPricing } from './mtls.testing.ts';
+import { implementPart } from './implement.ts';
+import { cleanUp, filesOf, newAuthority, securityOf } from './mtls.testing.ts';
 import { plaintext, type Security } from './security.ts';
 import { createServer } from './server.ts';
 
@@ -17,7 +17,7 @@ async function serve(security: Security) {
   const services = [PricingService];
   const server = createServer({ services, security, reflection: protos, onInternal: () => {} });
   const port = await server.listen('127.0.0.1:0');
-  server.open([implement(PricingService, unusedPricing)]);
+  server.open([implementPart(PricingService, {})]);
   return { server, port };
 }
 
@@ -80,7 +80,7 @@ test('a stream whose request is complete only after the drain began does not hol
   const watchPrice = async function* () {
     yield await new Promise<never>(() => {});
   };
-  server.open([implement(PricingService, { ...unusedPricing, watchPrice })]);
+  server.open([implementPart(PricingService, { watchPrice })]);
   const session = http2.connect(`http://127.0.0.1:${port}`);
   await once(session, 'remoteSettings');
   const stream = session.request({

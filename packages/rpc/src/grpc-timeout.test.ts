@@ -3,7 +3,7 @@ import { encode, GetSegmentRequest, UserService } from '@hotpath/contracts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Code } from './code.ts';
 import { parseTimeout } from './grpc-timeout.ts';
-import { implement } from './implement.ts';
+import { implementPart } from './implement.ts';
 import { framed, rawCall } from './raw-call.testing.ts';
 import { startServer } from './start-server.ts';
 
@@ -12,18 +12,12 @@ let server: Awaited<ReturnType<typeof startServer>>;
 let session: ClientHttp2Session;
 
 beforeAll(async () => {
-  const unused = () => {
-    throw new Error('not part of this test');
-  };
   server = await startServer([
-    implement(UserService, {
+    implementPart(UserService, {
       getSegment(_request, call) {
         remaining = call.remaining();
         return { segment: 'standard' };
       },
-      getUser: unused,
-      createSession: unused,
-      getSigningKeys: unused,
     }),
   ]);
   session = connect(`http://${server.address}`);

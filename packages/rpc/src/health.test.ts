@@ -7,7 +7,7 @@ import { afterEach, expect, test } from 'vitest';
 import { openChannel } from './channel.ts';
 import { createClient } from './client.ts';
 import { Code } from './code.ts';
-import { implement } from './implement.ts';
+import { implementPart } from './implement.ts';
 import { createServer, type Server } from './server.ts';
 
 type Status = { status: string };
@@ -69,9 +69,7 @@ test('while there is a problem new calls are refused at once, and told it', asyn
   let problem: string | undefined = 'the database does not answer';
   const server = createServer({ services: [UserService], onInternal: () => {}, problem: () => problem });
   const channel = openChannel(`127.0.0.1:${await server.listen('127.0.0.1:0')}`);
-  const unused = () => Promise.reject(new Error('not asked for'));
-  const others = { getUser: unused, createSession: unused, getSigningKeys: unused };
-  server.open([implement(UserService, { getSegment: () => ({ segment: 'vip' }), ...others })]);
+  server.open([implementPart(UserService, { getSegment: () => ({ segment: 'vip' }) })]);
   const asked = () => createClient(UserService, channel).getSegment({ userId: 1n });
   await expect(asked()).rejects.toMatchObject({ code: Code.UNAVAILABLE, message: problem });
   problem = undefined;

@@ -1,4 +1,6 @@
 import type { MessageType, MethodDefinition, ServiceDefinition } from '@hotpath/contracts';
+import { Code } from './code.ts';
+import { RpcError } from './errors.ts';
 import type { ServerCall } from './server-call.ts';
 
 type MessageOf<T> = T extends MessageType<infer M> ? M : never;
@@ -37,4 +39,19 @@ export type AnyHandler = (request: never, call: ServerCall) => unknown;
 /** Ties handlers to the service they implement; the compiler says which are missing or wrong. */
 export function implement<S extends ServiceDefinition>(service: S, handlers: Handlers<S>): Implementation {
   return { service, handlers: handlers as Implementation['handlers'] };
+}
+
+/**
+ * Ties handlers to some RPCs of a service, for tests, stand-ins and examples: its other RPCs, those that it will have
+ * one day among them, are UNIMPLEMENTED.
+ */
+export function implementPart<S extends ServiceDefinition>(
+  service: S,
+  handlers: Partial<Handlers<S>>,
+): Implementation {
+  const absent = () => {
+    throw new RpcError(Code.UNIMPLEMENTED, `this ${service.name} has no such RPC`);
+  };
+  const others = Object.keys(service.methods).map((name) => [name, absent]);
+  return { service, handlers: { ...Object.fromEntries(others), ...handlers } };
 }

@@ -35,7 +35,7 @@ export {
   setFault,
 } from './fault-store.ts';
 export { hostOf } from './identity.ts';
-export { type Handlers, type Implementation, implement } from './implement.ts';
+export { type Handlers, type Implementation, implement, implementPart } from './implement.ts';
 export { importLines, type LineOutcome } from './imports.ts';
 export { migrateServiceDatabase } from './migrate-command.ts';
 export { cachePrices } from './price-cache/index.ts';

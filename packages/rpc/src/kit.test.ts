@@ -5,7 +5,7 @@ import { openChannel } from './channel.ts';
 import { createClient } from './client.ts';
 import { Code } from './code.ts';
 import { notFound, RpcError } from './errors.ts';
-import { type Handlers, implement } from './implement.ts';
+import { type Handlers, implementPart } from './implement.ts';
 import { createServer } from './server.ts';
 import { startServer } from './start-server.ts';
 
@@ -27,19 +27,7 @@ const unused = () => {
 };
 
 async function pricing(handlers: Partial<Handlers<typeof PricingService>>) {
-  const all: Handlers<typeof PricingService> = {
-    getPrice: unused,
-    getPricesBatch: unused,
-    watchPrice: unused,
-    watchChanges: unused,
-    importPrices: unused,
-    quoteCart: unused,
-    setPrice: unused,
-    startSale: unused,
-    endSale: unused,
-    ...handlers,
-  };
-  const server = await startServer([implement(PricingService, all)]);
+  const server = await startServer([implementPart(PricingService, handlers)]);
   const channel = openChannel(server.address, { serviceConfig: PricingService.serviceConfig });
   closers.push(
     () => server.close(),
@@ -51,6 +39,11 @@ async function pricing(handlers: Partial<Handlers<typeof PricingService>>) {
 test('a unary call carries ids beyond 2^53', async () => {
   const client = await pricing({ getPrice: ({ productId }) => price(productId) });
   expect(await client.getPrice({ productId: 2n ** 63n - 1n })).toEqual(price(2n ** 63n - 1n));
+});
+
+test('an RPC that a part of a service lacks is UNIMPLEMENTED', async () => {
+  const client = await pricing({ getPrice: ({ productId }) => price(productId) });
+  await expect(client.getPricesBatch({})).rejects.toMatchObject({ code: Code.UNIMPLEMENTED });
 });
 
 test("a handler's RpcError reaches the caller with its code and details; anything else is INTERNAL with an id", async () => {
@@ -223,11 +216,8 @@ test('a failing bidi stream ends with its code when all that was sent before has
 
 test('a call that the call graph lacks throws before it is made; one that it has goes through', async () => {
   const server = await startServer([
-    implement(UserService, {
+    implementPart(UserService, {
       getSegment: () => ({ segment: 'vip' }),
-      getUser: unused,
-      createSession: unused,
-      getSigningKeys: unused,
     }),
   ]);
   const channel = openChannel(server.address);

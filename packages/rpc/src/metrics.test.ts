@@ -6,8 +6,8 @@ import { openChannel } from './channel.ts';
 import { createClient } from './client.ts';
 import { coalescePrices } from './coalesce-prices.ts';
 import { notFound, unavailable } from './errors.ts';
-import { type Handlers, implement } from './implement.ts';
-import { cleanUp, newAuthority, securityOf, startPricing, unusedPricing } from './mtls.testing.ts';
+import { type Handlers, implementPart } from './implement.ts';
+import { cleanUp, newAuthority, securityOf, startPricing } from './mtls.testing.ts';
 import { startServer } from './start-server.ts';
 import { recordSpans } from './traces.testing.ts';
 
@@ -24,7 +24,7 @@ const price = {
 };
 
 async function pricing(handlers: Partial<Handlers<typeof PricingService>>) {
-  const server = await startServer([implement(PricingService, { ...unusedPricing, ...handlers })]);
+  const server = await startServer([implementPart(PricingService, handlers)]);
   const channel = openChannel(server.address, { serviceConfig: PricingService.serviceConfig, retries: true });
   after(() => server.close());
   after(() => channel.close());

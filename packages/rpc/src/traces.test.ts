@@ -9,7 +9,7 @@ import { limitCalls } from './client-queue.ts';
 import { coalescePrices } from './coalesce-prices.ts';
 import { Code } from './code.ts';
 import { notFound, unavailable } from './errors.ts';
-import { type Handlers, implement } from './implement.ts';
+import { type Handlers, implementPart } from './implement.ts';
 import { startServer } from './start-server.ts';
 import { recordSpans } from './traces.testing.ts';
 
@@ -18,9 +18,6 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-const unused = () => {
-  throw new Error('not part of this test');
-};
 const price: PriceResponse = {
   productId: 1n,
   basePrice: 10,
@@ -32,19 +29,7 @@ const price: PriceResponse = {
 
 async function pricing(handlers: Partial<Handlers<typeof PricingService>>, sampled = true) {
   const { spans, stop } = recordSpans(sampled);
-  const all: Handlers<typeof PricingService> = {
-    getPrice: unused,
-    getPricesBatch: unused,
-    watchPrice: unused,
-    watchChanges: unused,
-    importPrices: unused,
-    quoteCart: unused,
-    setPrice: unused,
-    startSale: unused,
-    endSale: unused,
-    ...handlers,
-  };
-  const server = await startServer([implement(PricingService, all)]);
+  const server = await startServer([implementPart(PricingService, handlers)]);
   const channel = openChannel(server.address, { serviceConfig: PricingService.serviceConfig, retries: true });
   closers.push(
     stop,

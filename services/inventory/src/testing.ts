@@ -12,7 +12,7 @@ import { type Database, migrate, openDatabase } from '@hotpath/database';
 import {
   Code,
   createClient,
-  implement,
+  implementPart,
   notFound,
   openChannel,
   type RpcError,
@@ -26,9 +26,6 @@ import { inventoryService } from './service.ts';
 import { openStockFeed } from './stock-feed.ts';
 
 const failed = (error: unknown) => console.error(error);
-const notUsed = () => {
-  throw new Error('inventory does not call this');
-};
 
 /** Opens a database, embedded unless a server's URL is given; it is migrated, and closed when its tests are done. */
 export async function openTestDatabase(url?: string): Promise<Database> {
@@ -65,14 +62,11 @@ export async function insertProduct(
 /** A user service that knows users 1 (standard), 2 (vip) and 3 (wholesale). */
 async function startUser() {
   const asked: bigint[] = [];
-  const service = implement(UserService, {
+  const service = implementPart(UserService, {
     getSegment: ({ userId }) => {
       asked.push(userId);
       return { segment: ['standard', 'vip', 'wholesale'][Number(userId) - 1] ?? 'standard' };
     },
-    getUser: notUsed,
-    createSession: notUsed,
-    getSigningKeys: notUsed,
   });
   return { asked, client: createClient(UserService, await serveInTest(service)) };
 }
@@ -106,7 +100,7 @@ async function startPricing() {
     const toPay = customerSegment === 'vip' ? (minor * 9n) / 10n : minor;
     return { productId, currency, basePrice, discountedPrice: fromMinor(toPay, currency as Currency) };
   };
-  const service = implement(PricingService, {
+  const service = implementPart(PricingService, {
     getPrice: (request) => ({ ...priceOf(request), isOnSale: false, saleEndsAt: 0n }),
     getPricesBatch: ({ requests }) => {
       state.batches.push(requests);
@@ -147,12 +141,6 @@ async function startPricing() {
         bus.emit('leave');
       }
     },
-    watchChanges: notUsed,
-    importPrices: notUsed,
-    quoteCart: notUsed,
-    setPrice: notUsed,
-    startSale: notUsed,
-    endSale: notUsed,
   });
   return { state, client: createClient(PricingService, await serveInTest(service)) };
 }

@@ -5,8 +5,7 @@ import { createClient } from '../client.ts';
 import { coalescePrices } from '../coalesce-prices.ts';
 import { Code } from '../code.ts';
 import { unavailable } from '../errors.ts';
-import { type Handlers, implement } from '../implement.ts';
-import { unusedPricing } from '../mtls.testing.ts';
+import { type Handlers, implementPart } from '../implement.ts';
 import { startServer } from '../start-server.ts';
 import { openPriceCache, type PriceCacheInit } from './price-cache.ts';
 
@@ -39,8 +38,7 @@ export async function startCache(init: Partial<PriceCacheInit> = {}) {
   const streams = new Set<(message: WatchChangesResponse | Error) => void>();
 
   const server = await startServer([
-    implement(PricingService, {
-      ...unusedPricing,
+    implementPart(PricingService, {
       async getPricesBatch(...[{ requests }, call]: Batch) {
         const { price, position, holdsForMs } = pricing;
         if (requests.length === 0) pricing.questions++;

@@ -11,7 +11,7 @@ import {
 import {
   type Call,
   type Handlers,
-  implement,
+  implementPart,
   importLines,
   invalidArgument,
   notFound,
@@ -105,7 +105,7 @@ export async function* cartHandler(
   }
 }
 
-const pricing: PricingHandlers = {
+const pricing: StandIns['pricing'] = {
   getPrice: priceOf,
   getPricesBatch({ requests }) {
     const known = requests.filter(({ productId }) => productId < 1000n);
@@ -161,7 +161,7 @@ const reservation = (
   },
 });
 
-const inventory: InventoryHandlers = {
+const inventory: StandIns['inventory'] = {
   getProduct({ productId }) {
     if (productId >= 1000n) throw notFound(`no product ${productId}`);
     return { product: product(productId) };
@@ -183,7 +183,7 @@ const inventory: InventoryHandlers = {
   },
 };
 
-const user: UserHandlers = {
+const user: StandIns['user'] = {
   getUser: () => ({ user: undefined }),
   getSegment: () => ({ segment: 'vip' }),
   async createSession({ email, password }) {
@@ -208,9 +208,9 @@ function countLines<Line extends { line: bigint; productId: bigint }>(
 
 /** The three services, with a test's own handlers in place of some. */
 export const standIns = (own: StandIns) => [
-  implement(PricingService, { ...pricing, ...own.pricing }),
-  implement(InventoryService, { ...inventory, ...own.inventory }),
-  implement(UserService, { ...user, ...own.user }),
+  implementPart(PricingService, { ...pricing, ...own.pricing }),
+  implementPart(InventoryService, { ...inventory, ...own.inventory }),
+  implementPart(UserService, { ...user, ...own.user }),
 ];
 
 /** Resolves when the call is over. */
