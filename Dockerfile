@@ -1,4 +1,4 @@
-# One image per service, of the sources as they are: Node strips the types, nothing is built.
+# One image per service, of the sources as they are: Node strips the types. Only pages for browsers are built.
 #
 #   docker build --build-arg SERVICE=pricing --tag hotpath/pricing:0.1.0 .
 #
@@ -20,6 +20,19 @@ COPY --from=manifests /app ./
 RUN --mount=type=cache,target=/root/.npm \
     npm ci --workspace services/${SERVICE} --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
 
+# The shop's pages, where the service has some; not the console, which is for development.
+FROM ${NODE_IMAGE} AS pages
+ARG SERVICE
+WORKDIR /app
+COPY --from=manifests /app ./
+COPY tsconfig.json ./
+COPY services/${SERVICE} services/${SERVICE}
+RUN --mount=type=cache,target=/root/.npm \
+    mkdir /pages && if [ -d services/${SERVICE}/web ]; then \
+      npm ci --workspace services/${SERVICE}/web --omit=dev --ignore-scripts --no-audit --no-fund \
+      && node services/${SERVICE}/web/run.ts shop /pages/services/${SERVICE}/web/dist/shop; \
+    fi
+
 FROM ${NODE_IMAGE} AS app
 ARG SERVICE
 ARG VERSION=0.0.0
@@ -35,6 +48,7 @@ COPY LICENSE ./
 COPY protos protos
 COPY packages packages
 COPY services/${SERVICE} services/${SERVICE}
+COPY --from=pages /pages ./
 ENV SERVICE=${SERVICE}
 USER 65532:65532
 

@@ -3,6 +3,7 @@ import { parseArgs, styleText } from 'node:util';
 import { FolderInUseError, lockFolder } from '@hotpath/database';
 import { prettyFactory } from 'pino-pretty';
 import { catalogue } from '../cdk8s/src/catalogue.ts';
+import { ensurePages } from '../services/gateway/web/build.ts';
 import { type LiveXray, launchXray } from './live-xray.ts';
 import { launchShop, type ProcessName, processNames, type Shop } from './shop.ts';
 import { prepareShopDatabases, withoutPassword } from './shop-databases.ts';
@@ -94,6 +95,7 @@ async function main() {
   process.on('SIGTERM', stop);
 
   try {
+    await ensurePages((words) => void logs.write(paint('dim', `${words}\n`)));
     // One URL for all of them would put their tables into one schema.
     const { DATABASE_URL: _, ...given } = process.env;
     const faults = options.faults ? { FAULTS: 'true' } : {};
@@ -129,7 +131,7 @@ async function main() {
 ${paint(['bold', 'green'], 'Hotpath is running')} ${paint('dim', `after ${seconds} s, data in ${place}${options.mtls ? ', with mutual TLS' : ''}`)}
 
   Shop   ${link(`${gateway}/`)}
-  API    ${link(`${gateway}/docs`)}
+${process.env.NODE_ENV === 'production' ? '' : `  Console ${link(`${gateway}/console`)}\n`}  API    ${link(`${gateway}/docs`)}
 ${xray ? `  X-ray  ${link(`${xray.url}/`)}\n` : ''}  Admin  ${processNames.map((name) => `${name} ${link(`http://${endpoints[name].admin}/metrics`)}`).join('  ')}
 
   curl '${gateway}/api/products?pageSize=3&currency=EUR'

@@ -1,12 +1,21 @@
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
+import { ensurePages } from '../web/build.ts';
 import { startGateway } from './testing/index.ts';
+
+beforeAll(() => ensurePages());
+
+/** What a page loads from this server. */
+const assetsOf = (html: string) =>
+  [...html.matchAll(/(?:src|href)="(\/[^"]+\.(?:js|css))"/g)].map(([, path]) => path);
 
 test.each([
   ['/', 'text/html'],
-  ['/app.js', 'text/javascript'],
-  ['/base.css', 'text/css'],
-  ['/shop.css', 'text/css'],
+  ['/cart', 'text/html'],
+  ['/products/1', 'text/html'],
+  ['/console', 'text/html'],
+  ['/favicon.svg', 'image/svg+xml'],
   ['/docs', 'text/html'],
+  ['/docs.js', 'text/javascript'],
   ['/docs/swagger-ui-bundle.js', 'text/javascript'],
   ['/docs/swagger-ui.css', 'text/css'],
   ['/openapi.json', 'application/json'],
@@ -17,17 +26,48 @@ test.each([
   expect(response.headers.get('content-type')).toContain(type);
 });
 
-test('pages load nothing from elsewhere and run nothing that stands in them; only /docs may have styles so', async () => {
-  const { url } = await startGateway();
-  for (const path of ['/', '/docs']) {
+test.each(['/', '/console', '/docs'])(
+  '%s loads nothing from elsewhere and runs nothing that stands in it',
+  async (path) => {
+    const { url } = await startGateway();
     const response = await fetch(url + path);
     const html = await response.text();
     expect(html).not.toMatch(/(src|href)="https?:/);
     expect(html).not.toMatch(/<script(?![^>]*src=)|<style|style=|\son\w+=/);
     const policy = response.headers.get('content-security-policy');
     expect(policy).toContain("default-src 'self'");
-    expect(policy?.includes('unsafe-inline')).toBe(path === '/docs');
+    expect(policy?.includes('unsafe-inline'), 'only Swagger UI styles in place').toBe(path === '/docs');
     expect(policy).not.toContain('unsafe-eval');
+  },
+);
+
+test.each(['/', '/console'])('%s is asked for each time, what it loads once', async (path) => {
+  const { url } = await startGateway();
+  const page = await fetch(url + path);
+  expect(page.headers.get('cache-control')).toBe('no-cache');
+  const assets = assetsOf(await page.text());
+  expect(assets).toHaveLength(2);
+  for (const asset of assets) {
+    for (const encoding of ['br', 'identity']) {
+      const response = await fetch(url + asset, { headers: { 'accept-encoding': encoding } });
+      expect(response.headers.get('cache-control')).toContain('immutable');
+      expect(response.headers.get('content-type')).toMatch(/javascript|css/);
+      expect(response.headers.get('content-encoding') ?? 'identity').toBe(encoding);
+      expect(await response.text()).toMatch(/^[\w:.*#(){}[\]"'/!,;@ ]/);
+    }
+  }
+});
+
+test('production has no console', async () => {
+  const { url: inDevelopment } = await startGateway();
+  const assets = assetsOf(await (await fetch(`${inDevelopment}/console`)).text());
+  vi.stubEnv('NODE_ENV', 'production');
+  try {
+    const { url } = await startGateway();
+    for (const path of ['/console', ...assets]) expect((await fetch(url + path)).status).toBe(404);
+    expect((await fetch(url)).status).toBe(200);
+  } finally {
+    vi.unstubAllEnvs();
   }
 });
 
@@ -35,6 +75,10 @@ test.each([
   '/nothing',
   '/../src/main.ts',
   '/%2e%2e/src/main.ts',
+  '/assets/nothing.js',
+  '/assets/..%2f..%2fstamp',
+  '/assets/..%2findex.html',
+  '/console/assets/..%2f..%2fshop%2findex.html',
   '/docs/index.html',
   '/docs/package.json',
   '/.env',

@@ -1,0 +1,146 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import type { Connection } from './live.ts';
+
+type ButtonProps = {
+  readonly kind?: 'primary' | 'plain';
+  readonly small?: boolean;
+  readonly type?: 'button' | 'submit';
+  readonly disabled?: boolean;
+  readonly label?: string;
+  readonly onClick?: () => void;
+  readonly children: ComponentChildren;
+};
+
+/** A button; `label` says more than its text does, to those who hear it. */
+export function Button({ kind, small, type = 'button', label, children, ...rest }: ButtonProps) {
+  const look = ['button', kind, small && 'small'].filter(Boolean).join(' ');
+  return (
+    <button type={type} class={look} aria-label={label} {...rest}>
+      {children}
+    </button>
+  );
+}
+
+/** A labelled input or select. */
+export function Field({ label, children }: { readonly label: string; readonly children: ComponentChildren }) {
+  return (
+    // biome-ignore lint/a11y/noLabelWithoutControl: the control is among the children
+    <label class="field">
+      <span>{label}</span>
+      {children}
+    </label>
+  );
+}
+
+/** A table that scrolls by itself where it is too wide. Cells of `numbers` stand at the right. */
+export function Table(props: {
+  readonly caption: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly ComponentChildren[])[];
+  /** Columns of numbers, from 0. */
+  readonly numbers?: readonly number[];
+}) {
+  const { caption, head, rows, numbers = [] } = props;
+  const look = (column: number) => (numbers.includes(column) ? 'number' : undefined);
+  return (
+    <div class="table-frame">
+      <table class="table">
+        <caption class="visually-hidden">{caption}</caption>
+        <thead>
+          <tr>
+            {head.map((name, column) => (
+              <th key={name} scope="col" class={look(column)}>
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((cells, row) => (
+            <tr key={row}>
+              {cells.map((cell, column) => (
+                <td key={column} class={look(column)}>
+                  {cell}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** Something is on its way. */
+export function Loading({ what }: { readonly what: string }) {
+  return (
+    <div class="blank" role="status">
+      <span class="loading-mark" aria-hidden="true" />
+      <p>{what}</p>
+    </div>
+  );
+}
+
+/** There is nothing, and that is no fault. */
+export function Empty(props: { readonly title: string; readonly children?: ComponentChildren }) {
+  return (
+    <div class="blank">
+      <h2>{props.title}</h2>
+      {props.children}
+    </div>
+  );
+}
+
+/** Something failed, and may be tried again. */
+export function Failure({ error, onRetry }: { readonly error: Error; readonly onRetry?: () => void }) {
+  return (
+    <div class="blank" role="alert">
+      <p class="note failure">{error.message}</p>
+      {onRetry && <Button onClick={onRetry}>Try again</Button>}
+    </div>
+  );
+}
+
+/** What went wrong, in a form or beside a button. */
+export function Problem({ error }: { readonly error: Error | undefined }) {
+  return error ? (
+    <p class="note failure" role="alert">
+      {error.message}
+    </p>
+  ) : null;
+}
+
+const words = { connecting: 'connecting', live: 'live', lost: 'reconnecting' } as const;
+
+/** How a live connection stands. */
+export function ConnectionMark({ state, what }: { readonly state: Connection; readonly what: string }) {
+  return (
+    <span class="connection" role="status" data-state={state}>
+      {`${what} ${words[state]}`}
+    </span>
+  );
+}
+
+/** A modal dialog with a form, open while it is shown. */
+export function Dialog(props: {
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly onSubmit: () => void;
+  readonly children: ComponentChildren;
+}) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  const submit = (event: Event) => {
+    event.preventDefault();
+    props.onSubmit();
+  };
+  return (
+    <dialog class="dialog" ref={dialog} onClose={props.onClose} aria-label={props.title}>
+      <form onSubmit={submit}>
+        <h2>{props.title}</h2>
+        {props.children}
+      </form>
+    </dialog>
+  );
+}
