@@ -21,6 +21,8 @@ beforeEach(() => {
       'tests/interop/generated',
       'packages/chaos/protos',
       'packages/chaos/src/generated',
+      'docs/examples/hot-call/protos',
+      'docs/examples/hot-call/generated',
     ],
   ];
   for (const path of ['package.json', 'scripts/generate.ts', ...read]) {

@@ -24,6 +24,11 @@ const targets = [
     generated: 'packages/chaos/src/generated',
     codec: '@hotpath/contracts',
   },
+  {
+    protos: 'docs/examples/hot-call/protos',
+    generated: 'docs/examples/hot-call/generated',
+    codec: '@hotpath/contracts',
+  },
 ];
 
 const check = process.argv.includes('--check');
