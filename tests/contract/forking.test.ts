@@ -45,6 +45,7 @@ test('after the move an order is answered though shipping is not, and a call end
   const patiently = { timeout: 15_000 };
 
   processes.shipping.kill('SIGSTOP');
+  onTestFinished(() => void processes.shipping.kill('SIGCONT')); // what is stopped does not end
   expect(await ask(`${orders}/orders/1`)).toMatchObject({ status: 504 });
   expect(await metrics()).toContain(ended('DEADLINE_EXCEEDED'));
   expect(await metrics()).not.toContain(ended('CANCELLED'));
