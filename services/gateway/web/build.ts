@@ -37,13 +37,20 @@ export async function ensurePages(say: (words: string) => void = () => {}): Prom
 /** Builds some pages into a folder, each file also compressed by Brotli. */
 export async function buildPages(pages: Pages, outDir: string): Promise<void> {
   const { build } = await import('vite');
-  await build({
-    root: here,
-    configFile: join(here, 'vite.config.ts'),
-    mode: pages,
-    logLevel: 'warn',
-    build: { outDir, emptyOutDir: true },
-  });
+  const { NODE_ENV } = process.env;
+  try {
+    await build({
+      root: here,
+      configFile: join(here, 'vite.config.ts'),
+      mode: pages,
+      logLevel: 'warn',
+      build: { outDir, emptyOutDir: true },
+    });
+  } finally {
+    // Vite makes it production where it is not set, and a shop that starts next would believe it.
+    if (NODE_ENV) process.env.NODE_ENV = NODE_ENV;
+    else delete process.env.NODE_ENV;
+  }
   for (const file of globSync('**/*.{html,js,css}', { cwd: outDir })) {
     await writeFile(join(outDir, `${file}.br`), brotliCompressSync(await readFile(join(outDir, file))));
   }
