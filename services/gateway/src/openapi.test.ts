@@ -26,8 +26,8 @@ test('every route of the call graph is described, and all that it calls stands i
     Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
   );
   const routes = Object.keys(callGraph).filter((name) => /^(GET|PUT|POST|DELETE) /.test(name));
-  // Logging out calls nobody.
-  expect(described.filter((name) => name !== 'DELETE /api/sessions').sort()).toEqual(routes.sort());
+  const callNobody = ['DELETE /api/sessions', 'GET /api/streams'];
+  expect(described.filter((name) => !callNobody.includes(name)).sort()).toEqual(routes.sort());
 });
 
 test('parameters, bodies and answers come from the schemas that check them', async () => {

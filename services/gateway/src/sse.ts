@@ -10,6 +10,8 @@ import { atSessionEnd } from './session-end.ts';
 export type EventStreams = {
   /** Begins a stream, which ends when the client leaves, its session ends or `end` is called. */
   open(response: ServerResponse, session: Session | undefined): EventStream;
+  /** How many are open. */
+  count(): number;
   /** Ends all; `retry:` has told browsers when to come back. */
   close(): void;
 };
@@ -75,6 +77,7 @@ export function createEventStreams(): EventStreams {
       });
       return stream;
     },
+    count: () => open.size,
     close() {
       clearInterval(heartbeat);
       for (const response of open) response.end();

@@ -265,3 +265,14 @@ test('HEAD is answered without a stream', async () => {
   expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/event-stream']);
   expect(await metric('hotpath_gateway_sse_clients')).toBe(0);
 });
+
+test('how many streams are open is told to everybody', async () => {
+  const { url } = await startWithFeed();
+  const count = async () => (await (await fetch(`${url}/api/streams`)).json()) as { open: number };
+  expect(await count()).toEqual({ open: 0 });
+  const streams = [1, 2].map(() => openStream(`${url}/api/products/5/price/stream`));
+  const [first] = await Promise.all(streams);
+  expect(await count()).toEqual({ open: 2 });
+  first?.leave();
+  await vi.waitUntil(async () => (await count()).open === 1, { interval: 5 });
+});

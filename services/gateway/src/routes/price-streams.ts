@@ -8,6 +8,7 @@ import type { PriceHub } from '../price-hub.ts';
 import { route } from '../route.ts';
 import { currencyOrDefault, productId, text } from '../schemas/fields.ts';
 import { PriceEvent } from '../schemas/price.ts';
+import { OpenStreams } from '../schemas/streams.ts';
 import { type Services, segmentOf } from '../services.ts';
 import type { Session } from '../session.ts';
 import type { EventStreams } from '../sse.ts';
@@ -83,6 +84,15 @@ export function priceStreamRoutes(parts: StreamParts) {
       problems: [404],
       handler: ({ query, headers, ...input }) =>
         stream(parts, { ...input, ...query, resume: headers['last-event-id'] }),
+    }),
+    route({
+      method: 'get',
+      path: '/api/streams',
+      tag: 'streams',
+      summary: 'How many streams of prices are open',
+      access: 'anonymous',
+      answer: { status: 200, description: 'The count.', schema: OpenStreams },
+      handler: async () => ({ open: parts.events.count() }),
     }),
   ];
 }

@@ -16,6 +16,9 @@ export const Product = z
   })
   .meta({ id: 'Product' });
 
+/** A product as its reader sees it. */
+export type Product = z.infer<typeof Product>;
+
 /** A page of products. */
 export const ProductPage = z
   .object({
@@ -23,3 +26,6 @@ export const ProductPage = z
     nextPageToken: z.string().nullable().describe('`pageToken` of the next page. null: this was the last.'),
   })
   .meta({ id: 'ProductPage' });
+
+/** A page of products. */
+export type ProductPage = z.infer<typeof ProductPage>;

@@ -26,3 +26,6 @@ export const Reservation = z
     expiresAt: instantOut.describe('When it expires if it is neither confirmed nor released.'),
   })
   .meta({ id: 'Reservation' });
+
+/** Pieces held for their session's user. */
+export type Reservation = z.infer<typeof Reservation>;

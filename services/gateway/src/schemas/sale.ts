@@ -14,5 +14,8 @@ export const SaleRequest = z
 /** A sale that was stored. */
 export const Sale = z.object({ saleId: uuid }).meta({ id: 'Sale' });
 
+/** A sale that was stored. */
+export type Sale = z.infer<typeof Sale>;
+
 /** A sale that ended. */
 export const EndedSale = z.object({ saleId: uuid, endedAt: instantOut }).meta({ id: 'EndedSale' });

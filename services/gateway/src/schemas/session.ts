@@ -13,3 +13,6 @@ export const SessionToken = z
     expiresAt: instantOut,
   })
   .meta({ id: 'SessionToken' });
+
+/** A session. */
+export type SessionToken = z.infer<typeof SessionToken>;

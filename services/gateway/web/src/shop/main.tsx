@@ -1,5 +1,10 @@
 import '../ui/theme.css';
 import '../ui/ui.css';
+import './shop.css';
+import './picture.css';
+import './products.css';
+import './cart.css';
 import { render } from 'preact';
+import { App } from './app.tsx';
 
-render(<h1>Hotpath</h1>, document.querySelector('#app') as Element);
+render(<App />, document.querySelector('#app') as Element);
