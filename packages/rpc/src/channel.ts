@@ -81,6 +81,7 @@ export type ChannelInit = {
  * addresses of the name (round_robin), so a headless Service balances without a mesh.
  */
 export function openChannel(address: string, init: ChannelInit = {}): Channel {
+  const retries = init.retries === true && defended('retries');
   const options: ChannelOptions = {
     'grpc.max_receive_message_length': transport.maxMessageBytes,
     'grpc.max_send_message_length': transport.maxMessageBytes,
@@ -98,18 +99,18 @@ export function openChannel(address: string, init: ChannelInit = {}): Channel {
     'grpc.service_config_disable_resolution': 1,
     'grpc.service_config': JSON.stringify({
       loadBalancingConfig: [{ [defended('balancing') ? 'round_robin' : 'pick_first']: {} }],
-      ...forGrpcJs(init.serviceConfig, init.retries),
+      ...forGrpcJs(init.serviceConfig, retries),
     }),
   };
   const grpc = new GrpcChannel(address, init.credentials ?? credentials.createInsecure(), options);
-  if (init.retries) countRetries(grpc);
-  if (tracing && init.retries) watchAttempts(grpc);
+  if (retries) countRetries(grpc);
+  if (tracing && retries) watchAttempts(grpc);
   grpc.getConnectivityState(true); // connects now: the first call need not pay for it
   const asking = setInterval(() => askAgain(grpc), transport.maxReconnectBackoffMs).unref();
   return {
     address,
     grpc,
-    retries: init.retries === true,
+    retries,
     queue: limitCalls(transport.maxConcurrentStreams, address),
     close() {
       clearInterval(asking);

@@ -11,6 +11,7 @@ const defences = [
   'database-health',
   'balancing',
   'keepalive',
+  'retries',
   'certificate-reload',
 ] as const;
 
