@@ -1,5 +1,7 @@
 import { type RunningShop, startShop } from '@hotpath/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { blocksOf } from '../contract/docs-commands.ts';
+import { runBlock } from './run-block.ts';
 
 let shop: RunningShop;
 beforeAll(async () => {
@@ -64,4 +66,11 @@ test('faults that are none are refused, and nothing is set', async () => {
   const { edges, faults } = await console('GET');
   expect(edges).toHaveLength(5);
   expect(faults).toEqual([]);
+});
+
+test('the commands by which docs/chaos.md sets a fault do what it says', async () => {
+  const blocks = blocksOf('docs/chaos.md').filter(({ text }) => text.includes('/api/console/faults'));
+  expect(blocks).toHaveLength(1);
+  const set = /"faults":\[\{[\s\S]*HTTP\/1\.1 (?:504|200)[\s\S]*"faults":\[\]/;
+  for (const { text } of blocks) await runBlock(text, shop.gateway, set);
 });
