@@ -41,7 +41,11 @@ function missing(page: string): string[] {
   const paths = [...prose.matchAll(new RegExp(`\`((?:${folders})/[\\w./-]*)\``, 'g'))].map(
     ([, path]) => path ?? '',
   );
-  return [...broken, ...paths.filter((path) => !path.includes('NAME') && !existsSync(join(root, path)))];
+  // A page may tell of the service that a command of its own makes.
+  const text = readFileSync(join(root, page), 'utf8');
+  const made = [...text.matchAll(/^npm run new -- service (\w+)/gm)].map(([, name]) => name ?? '');
+  const told = paths.filter((path) => ![...made, 'NAME'].some((name) => path.includes(name)));
+  return [...broken, ...told.filter((path) => !existsSync(join(root, path)))];
 }
 
 test('there are pages, and what a page lacks is found', () => {
