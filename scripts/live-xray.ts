@@ -6,7 +6,7 @@ import { endChild } from './shop.ts';
 /** The X-ray beside the shop. */
 export type LiveXray = {
   readonly url: string;
-  /** Settings by which a process of the shop sends it its traces. */
+  /** Settings by which a process of the shop sends it its traces, and finds it. */
   readonly env: NodeJS.ProcessEnv;
   /** Ends it: after the shop, which sends its last traces when it ends. */
   stop(): Promise<void>;
@@ -47,6 +47,7 @@ export async function launchXray(
     url,
     env: {
       OTEL_EXPORTER_OTLP_ENDPOINT: url,
+      XRAY_URL: url,
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
       // A page shows what was asked for a second ago.
       OTEL_BSP_SCHEDULE_DELAY: env.OTEL_BSP_SCHEDULE_DELAY ?? '1000',

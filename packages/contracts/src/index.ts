@@ -24,4 +24,10 @@ export { type Currency, currencies, decimalsOf, fromMinor, isCurrency, toMinor }
 export { protos } from './protos.ts';
 export { type Segment, segments, toSegment } from './segments.ts';
 export { services } from './services.ts';
-export { type BudgetProblem, type CallPath, RESERVE_MS, solveBudgets } from './solve-budgets.ts';
+export {
+  type BudgetProblem,
+  type CallerBudget,
+  type CallPath,
+  RESERVE_MS,
+  solveBudgets,
+} from './solve-budgets.ts';

@@ -5,7 +5,7 @@ import { InventoryService } from './generated/inventory.ts';
 import { PricingService } from './generated/pricing.ts';
 import { UserService } from './generated/user.ts';
 import { services } from './services.ts';
-import { solveBudgets } from './solve-budgets.ts';
+import { RESERVE_MS, solveBudgets } from './solve-budgets.ts';
 
 type Rpc = { timeout?: string; maxAttempts?: number; kind?: MethodDefinition['kind']; stream?: object };
 
@@ -79,6 +79,22 @@ test('attempts multiply along a path, and more than two are a problem', () => {
   expect(solve(false).problems).toEqual([]);
   expect(solve(true).paths.map(({ attempts }) => attempts)).toEqual([2, 4]);
   expect(solve(true).problems).toMatchObject([{ file: 'protos', at: '/t.S/B' }]);
+});
+
+test('it tells what each caller has, and what its calls may come to need', () => {
+  const service = serviceOf({ A: { timeout: '1s' }, B: { timeout: '0.2s' } });
+  const graph: CallGraph = {
+    'GET /': {
+      process: 'gateway',
+      budgetMs: 2000,
+      calls: { inSequence: [rpc(service, 'A'), rpc(service, 'B')] },
+    },
+    '/t.S/A': { process: 'a', calls: rpc(service, 'B') },
+  };
+  expect(solveBudgets({ services: [service], graph, processes: {} }).callers).toEqual([
+    { from: 'GET /', process: 'gateway', budgetMs: 2000, needMs: 1200 + RESERVE_MS },
+    { from: '/t.S/A', process: 'a', budgetMs: 1000, needMs: 200 + RESERVE_MS },
+  ]);
 });
 
 test('a stream with a total timeout, one without limits, and an RPC without a budget are problems', () => {

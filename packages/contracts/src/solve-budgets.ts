@@ -19,6 +19,18 @@ export type CallPath = {
   readonly attempts: number;
 };
 
+/** A place where calls are made: what it has, and what it may come to need. */
+export type CallerBudget = {
+  /** The route, the RPC's path, or the name that the call graph gives it. */
+  readonly from: string;
+  /** The process that makes the calls. */
+  readonly process: string;
+  /** How long it may take, ms. */
+  readonly budgetMs: number;
+  /** What its calls may take at their worst and what it keeps for itself, ms; more than its budget is a problem. */
+  readonly needMs: number;
+};
+
 /** Why a budget cannot hold, and where to mend it. */
 export type BudgetProblem = {
   readonly message: string;
@@ -41,6 +53,7 @@ export type BudgetInput = {
  */
 export function solveBudgets({ services, graph, processes }: BudgetInput): {
   readonly paths: readonly CallPath[];
+  readonly callers: readonly CallerBudget[];
   readonly problems: readonly BudgetProblem[];
 } {
   const problems: BudgetProblem[] = [];
@@ -69,13 +82,15 @@ export function solveBudgets({ services, graph, processes }: BudgetInput): {
     return needOf(calls);
   };
 
-  for (const [from, { budgetMs, calls }] of Object.entries(graph)) {
+  const callers: CallerBudget[] = [];
+  for (const [from, { process, budgetMs, calls }] of Object.entries(graph)) {
     const budget = budgetMs ?? firstOf(budgets.get(from));
     if (budget === undefined) {
       problems.push({ message: `${from} is neither an RPC nor given a budget`, file: 'graph', at: from });
       continue;
     }
     const need = totalOf(calls) + RESERVE_MS;
+    callers.push({ from, process, budgetMs: budget, needMs: need });
     if (need > budget) {
       problems.push({
         message: `${from} has ${budget} ms, but what it calls may take ${need} ms: give it more, or them less`,
@@ -125,7 +140,7 @@ export function solveBudgets({ services, graph, processes }: BudgetInput): {
     if (budgetMs === undefined) continue;
     walk(calls, { path: [from], startMs: 0, attempts: 1, retries: processes[process]?.retries ?? false });
   }
-  return { paths, problems };
+  return { paths, callers, problems };
 }
 
 /** What a caller of the RPC waits for at most, ms: an answer, or a stream's first message. */

@@ -7,6 +7,7 @@ import { answerFaults } from './fault-admin.ts';
 import { firstConnections } from './first-connections.ts';
 import { hostOf } from './identity.ts';
 import { inspectionSettings } from './inspection.ts';
+import { askHealth, type PeerHealth } from './peer-health.ts';
 import { openSecurity, type Security, securitySettings } from './security.ts';
 import { parseSettings } from './settings.ts';
 import { StartError, wordsFor } from './start-error.ts';
@@ -57,6 +58,10 @@ export type ProcessContext<Shape extends z.ZodRawShape> = {
   connect<S extends ServiceDefinition>(service: S, address: string): Client<S>;
   /** Adds a condition to /readyz: a text says why the process must get no work, undefined that it may. */
   readyWhen(check: () => string | undefined): void;
+  /** What /readyz says. */
+  readiness(): { readonly ready: boolean; readonly reason: string };
+  /** What each process that it has connected to says of its health (grpc.health.v1), within `mostMs`. */
+  peerHealth(mostMs: number): Promise<readonly PeerHealth[]>;
 };
 
 /** What a process tells its parent, if that has an IPC channel. */
@@ -81,6 +86,7 @@ export async function runProcess<Shape extends z.ZodRawShape>(init: ProcessInit<
   const closers: (() => Promise<void> | void)[] = [() => tracing?.close()];
   const checks: (() => string | undefined)[] = [];
   const channels: Channel[] = [];
+  const channelOf = new Map<string, Channel>();
   let state = 'starting' as 'starting' | 'ready' | 'draining';
   try {
     const NAME = name.toUpperCase();
@@ -101,11 +107,14 @@ export async function runProcess<Shape extends z.ZodRawShape>(init: ProcessInit<
     closers.push(() => security.close());
 
     const inspection = parseSettings(inspectionSettings);
-    const reason = () => (state === 'ready' ? checks.map((check) => check()).find(Boolean) : state);
+    const readiness = () => {
+      const reason = state === 'ready' ? checks.map((check) => check()).find(Boolean) : state;
+      return { ready: reason === undefined, reason: reason ?? 'ready' };
+    };
     const admin = await listenAdmin({
       host,
       port: common[`${NAME}_ADMIN_PORT`] as number,
-      readiness: () => ({ ready: reason() === undefined, reason: reason() ?? 'ready' }),
+      readiness,
       ...(faultsOn && { more: answerFaults }),
     }).catch(cannotListen(`${NAME}_ADMIN_PORT`));
     closers.push(() => admin.close());
@@ -139,14 +148,24 @@ export async function runProcess<Shape extends z.ZodRawShape>(init: ProcessInit<
         listening: (got) => tellParent({ type: 'listening', port: got, adminPort: admin.port }),
         onClose: (close) => closers.push(close),
         readyWhen: (check) => checks.push(check),
+        readiness,
+        peerHealth: (mostMs) =>
+          Promise.all(
+            [...channelOf].map(async ([peer, channel]) => ({
+              peer,
+              status: await askHealth(channel, mostMs),
+            })),
+          ),
         connect: (service, address) => {
+          const peer = hostOf(service.name);
           const channel = openChannel(address, {
-            credentials: security.channelCredentials(hostOf(service.name)),
+            credentials: security.channelCredentials(peer),
             serviceConfig: service.serviceConfig,
             retries: init.retries,
             channelz: inspection.GRPC_CHANNELZ,
           });
           if (state === 'starting') channels.push(channel);
+          channelOf.set(peer, channel);
           closers.push(() => channel.close());
           return createClient(service, channel, init.callGraph);
         },

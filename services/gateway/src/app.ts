@@ -5,14 +5,18 @@ import express, { type Express } from 'express';
 import { answerProblem } from './answer-problem.ts';
 import { limitLingering } from './body-time.ts';
 import type { CartServer } from './cart-server.ts';
-import { createFaultConsole } from './fault-console.ts';
+import { createFaultConsole } from './console/faults.ts';
+import { createGraphConsole } from './console/graph.ts';
+import { type Self, shopProcesses } from './console/processes.ts';
+import { isConsoleOn } from './console-on.ts';
 import { limitRate, type StreamLimits } from './limits.ts';
 import { mountRoutes } from './mount-routes.ts';
 import { describeRoutes } from './openapi.ts';
 import { mountPages } from './pages.ts';
 import type { PriceHub } from './price-hub.ts';
 import { Problem } from './problem.ts';
-import { faultRoutes } from './routes/faults.ts';
+import { consoleRoutes } from './routes/console.ts';
+import { faultRoutes } from './routes/console-faults.ts';
 import { importRoutes } from './routes/imports.ts';
 import { priceStreamRoutes } from './routes/price-streams.ts';
 import { priceRoutes } from './routes/prices.ts';
@@ -23,15 +27,13 @@ import { sessionRoutes } from './routes/sessions.ts';
 import { securityHeaders, stripInternalHeaders } from './security.ts';
 import type { Services } from './services.ts';
 import type { VerifyToken } from './session.ts';
-import type { Settings } from './settings.ts';
+import type { OwnSettings } from './settings.ts';
 import type { EventStreams } from './sse.ts';
 
 /** What the app is made of. */
 export type AppParts = {
-  readonly settings: Pick<
-    Settings,
-    'TRUST_PROXY' | 'RATE_LIMIT_PER_MINUTE' | 'LOGIN_LIMIT_PER_MINUTE' | 'INVENTORY_ADMIN_ADDRESS'
-  >;
+  readonly settings: OwnSettings;
+  readonly self: Self;
   readonly services: Services;
   readonly verify: VerifyToken;
   readonly hub: PriceHub;
@@ -43,7 +45,7 @@ export type AppParts = {
 
 /** The gateway's Express app: everything a request passes, in its order. */
 export function createApp(parts: AppParts): Express {
-  const { settings, services, verify, carts, log } = parts;
+  const { settings, self, services, verify, carts, log } = parts;
   const app = express();
   app.disable('x-powered-by');
   app.enable('case sensitive routing');
@@ -61,6 +63,7 @@ export function createApp(parts: AppParts): Express {
     ...reservationRoutes(services),
     ...saleRoutes(services),
     ...importRoutes(services),
+    ...(isConsoleOn() ? consoleRoutes(consoleParts(settings, self)) : []),
     ...(faultsOn ? faultRoutes(createFaultConsole(callGraph, settings)) : []),
   ];
 
@@ -81,4 +84,9 @@ export function createApp(parts: AppParts): Express {
   });
   app.use(answerProblem(log));
   return app;
+}
+
+function consoleParts(settings: OwnSettings, self: Self) {
+  const processes = shopProcesses(settings, self);
+  return { processes, self, graph: createGraphConsole(callGraph, processes), xrayUrl: settings.XRAY_URL };
 }

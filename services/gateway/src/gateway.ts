@@ -1,19 +1,21 @@
 import type { Logger } from '@hotpath/telemetry';
 import { createApp } from './app.ts';
 import { createCartServer } from './cart-server.ts';
+import type { Self } from './console/processes.ts';
 import { createHttpServer, drain, listen } from './http-server.ts';
 import { createStreamLimits } from './limits.ts';
 import { createPriceHub } from './price-hub.ts';
 import type { Services } from './services.ts';
 import { createVerifyToken } from './session.ts';
-import type { Settings } from './settings.ts';
+import type { OwnSettings } from './settings.ts';
 import { createSigningKeys } from './signing-keys.ts';
 import { createEventStreams } from './sse.ts';
 import { createStreamLanes } from './stream-lanes.ts';
 
 /** What a gateway needs. */
 export type GatewayInit = {
-  readonly settings: Omit<Settings, 'INVENTORY_ADDRESS' | 'PRICING_ADDRESS' | 'USER_ADDRESS'>;
+  readonly settings: OwnSettings;
+  readonly self: Self;
   readonly services: Services;
   /** One more connection to pricing, for long streams. */
   readonly connectPricing: () => Services['pricing'];
@@ -33,6 +35,7 @@ export type Gateway = {
 /** Opens a gateway. Rejects where its port is taken. */
 export async function openGateway({
   settings,
+  self,
   services,
   connectPricing,
   ...init
@@ -46,7 +49,7 @@ export async function openGateway({
   const hub = createPriceHub(lanes);
   const events = createEventStreams();
   const carts = createCartServer({ services, lanes, limits, verify });
-  const app = createApp({ settings, services, verify, hub, events, carts, limits, log: init.log });
+  const app = createApp({ settings, self, services, verify, hub, events, carts, limits, log: init.log });
   // As many connections for requests as for streams.
   const server = createHttpServer(app, 2 * settings.MAX_STREAMS);
   carts.attach(server, app);

@@ -18,7 +18,15 @@ await runProcess({
       pricing: cachePrices(context, coalescePrices(connectPricing())),
       users: connect(UserService, settings.USER_ADDRESS),
     };
-    const gateway = await openGateway({ settings, services, connectPricing, host, port, log });
+    const gateway = await openGateway({
+      settings,
+      self: context,
+      services,
+      connectPricing,
+      host,
+      port,
+      log,
+    });
     onClose(() => gateway.close(graceMs));
     listening(gateway.port);
   },

@@ -27,7 +27,8 @@ test('every route of the call graph is described, and all that it calls stands i
   );
   const routes = Object.keys(callGraph).filter((name) => /^(GET|PUT|POST|DELETE) /.test(name));
   const callNobody = ['DELETE /api/sessions', 'GET /api/streams'];
-  expect(described.filter((name) => !callNobody.includes(name)).sort()).toEqual(routes.sort());
+  const calling = described.filter((name) => !callNobody.includes(name) && !name.includes(' /api/console/'));
+  expect(calling.sort()).toEqual(routes.sort());
 });
 
 test('parameters, bodies and answers come from the schemas that check them', async () => {

@@ -3,6 +3,7 @@ import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import type { Pages } from '../web/build.ts';
+import { isConsoleOn } from './console-on.ts';
 import { Problem } from './problem.ts';
 import { docsPolicy } from './security.ts';
 
@@ -40,7 +41,7 @@ export function mountPages(app: Express, openapi: object): void {
   }
   app.get(shopPaths, sendPage('shop', 'index.html'));
   app.get('/assets/:file', sendAsset('shop'));
-  if (process.env.NODE_ENV !== 'production') {
+  if (isConsoleOn()) {
     app.get('/console', sendPage('console', 'console.html'));
     app.get('/console/assets/:file', sendAsset('console'));
   }

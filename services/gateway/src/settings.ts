@@ -1,13 +1,10 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { adminSettings } from './console/admin-settings.ts';
 
 const count = (byDefault: number) => z.coerce.number().int().min(1).max(10_000_000).default(byDefault);
 
-const address = (byDefault: string) =>
-  z
-    .string()
-    .regex(/^\S+:\d{1,5}$/, 'must be host:port, such as 127.0.0.1:50051')
-    .default(byDefault);
+const address = z.string().regex(/^\S+:\d{1,5}$/, 'must be host:port, such as 127.0.0.1:50051');
 
 const namedRanges = ['loopback', 'linklocal', 'uniquelocal'];
 
@@ -29,11 +26,13 @@ const trustProxy = z.string().transform((text, context) => {
 
 /** The gateway's own settings, by environment variable. */
 export const settings = {
-  INVENTORY_ADDRESS: address('127.0.0.1:50051'),
-  PRICING_ADDRESS: address('127.0.0.1:50052'),
-  USER_ADDRESS: address('127.0.0.1:50053'),
-  /** Where inventory is told of faults, with FAULTS=true only. */
-  INVENTORY_ADMIN_ADDRESS: address('127.0.0.1:9051'),
+  INVENTORY_ADDRESS: address.default('127.0.0.1:50051'),
+  PRICING_ADDRESS: address.default('127.0.0.1:50052'),
+  USER_ADDRESS: address.default('127.0.0.1:50053'),
+  /** Where the others tell the console of themselves, and are told of faults; not in production. */
+  ...adminSettings(address.optional()),
+  /** Where the X-ray of the shop is, for the console. */
+  XRAY_URL: z.url().optional(),
   /**
    * Which proxies in front may say who the client is (X-Forwarded-For, -Proto, -Host): how many there are, or
    * their addresses. Unset: none; then those headers count for nothing.
@@ -51,3 +50,6 @@ export const settings = {
 
 /** The gateway's settings, checked. */
 export type Settings = z.infer<z.ZodObject<typeof settings>>;
+
+/** Those that do not say where the services are. */
+export type OwnSettings = Omit<Settings, 'INVENTORY_ADDRESS' | 'PRICING_ADDRESS' | 'USER_ADDRESS'>;

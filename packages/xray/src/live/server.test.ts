@@ -2,10 +2,9 @@ import { request } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
 import { toOtlp } from '../formats.testing.ts';
-import type { Report } from '../report.ts';
 import { pageViews } from '../shop.testing.ts';
 import { readSpans } from '../sources.ts';
-import { startLiveXray } from './server.ts';
+import { type LiveReport, startLiveXray } from './server.ts';
 
 const json = { 'content-type': 'application/json' };
 
@@ -23,8 +22,10 @@ const views = JSON.stringify(toOtlp(pageViews({ seed: 1, views: 120 })));
 test('what was received is shown as a page, as JSON, and as what the X-ray reads', async () => {
   const { url, send } = await start();
   expect((await send(views)).status).toBe(200);
-  const report = (await (await fetch(`${url}/api/report`)).json()) as Report;
-  expect(report).toMatchObject({ traces: 120, skipped: [] });
+  const report = (await (await fetch(`${url}/api/report`)).json()) as LiveReport;
+  const operation = 'GET /api/products';
+  const operations = [{ name: operation, traces: 120 }];
+  expect(report).toMatchObject({ operations, operation, traces: 120, skipped: [] });
   const [p50] = report.bands;
   const sum = p50?.slices.reduce((sum, { ms }) => sum + ms, 0);
   expect(sum).toBeCloseTo(p50?.durationMs ?? 0, 3);
@@ -55,7 +56,12 @@ test('before there is a trace the page says how to make one', async () => {
   const page = await (await fetch(url)).text();
   expect(page).toMatch(/No request has been seen yet/);
   expect(page).toContain('http://127.0.0.1:18080/api/products');
-  expect(await (await fetch(`${url}/api/report`)).json()).toMatchObject({ traces: 0, bands: [] });
+  expect(await (await fetch(`${url}/api/report`)).json()).toMatchObject({
+    operations: [],
+    operation: null,
+    traces: 0,
+    bands: [],
+  });
 });
 
 test('an export may be packed', async () => {

@@ -5,24 +5,38 @@ import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import type { OtlpDocument } from '../otlp.ts';
-import { reportOf } from '../report.ts';
+import { type Report, reportOf } from '../report.ts';
 import { emptyPage, livePage } from './pages.ts';
 import { openStore } from './store.ts';
-import { madeOnce, viewer, viewOf } from './view.ts';
+import { madeOnce, type Operation, viewer, viewOf } from './view.ts';
 
 /** The X-ray of what runs. */
 export type LiveXray = { readonly port: number; close(): Promise<void> };
+
+/** What `/api/report` answers: the report of one operation, and which others there are. */
+export type LiveReport = Report & {
+  readonly operations: readonly Operation[];
+  /** The one it is about; null before there is any. */
+  readonly operation: string | null;
+};
 
 /** Longest export that is taken, bytes, before and after it is unpacked. */
 const longestExport = 16 * 1024 * 1024;
 
 const pageOf = madeOnce(livePage);
-const reportTextOf = madeOnce((view, operation) => JSON.stringify(reportOf(viewOf(view, operation))));
+const reportTextOf = madeOnce((view, operation) => {
+  const report: LiveReport = {
+    operations: view.operations,
+    operation,
+    ...reportOf(viewOf(view, operation)),
+  };
+  return JSON.stringify(report);
+});
 const script = readFileSync(new URL('refresh.js', import.meta.url));
 
 /**
  * Receives traces by OTLP over HTTP as JSON (https://opentelemetry.io/docs/specs/otlp/#otlphttp), on loopback, and shows
- * them: `/` is the X-ray, `/api/report` the same as JSON, `/api/traces` what it was made of, a trace a line.
+ * them: `/` is the X-ray, `/api/report` the same as JSON (`LiveReport`), `/api/traces` what it was made of, a trace a line.
  * @param port 0 takes any free one
  * @param shop the address of what is looked into, where it is known: the page says how to ask it
  * @param settledMs a trace is looked into when nothing has come of it for so long: more than a process waits to export
@@ -67,8 +81,9 @@ export async function startLiveXray(
     const chosen = view.operations.find(({ name }) => name === asked);
     if (url.pathname === '/api/report') {
       if (asked !== undefined && !chosen) return reply(response, 404, 'text/plain', `no trace of ${asked}\n`);
-      const report = chosen ? reportTextOf(view, chosen.name) : JSON.stringify(reportOf(view.analysis));
-      return reply(response, 200, 'application/json', report);
+      if (chosen) return reply(response, 200, 'application/json', reportTextOf(view, chosen.name));
+      const report: LiveReport = { operations: [], operation: null, ...reportOf(view.analysis) };
+      return reply(response, 200, 'application/json', JSON.stringify(report));
     }
     const page = chosen ? pageOf(view, chosen.name) : emptyPage(shop, asked);
     reply(response, chosen || asked === undefined ? 200 : 404, 'text/html; charset=utf-8', page);

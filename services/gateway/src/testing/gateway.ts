@@ -7,7 +7,7 @@ import type { Settings } from '../settings.ts';
 import { type StandIns, standIns } from './stand-ins.ts';
 
 const settings = {
-  INVENTORY_ADMIN_ADDRESS: '127.0.0.1:9',
+  XRAY_URL: undefined,
   TRUST_PROXY: undefined,
   RATE_LIMIT_PER_MINUTE: 12_000,
   LOGIN_LIMIT_PER_MINUTE: 60,
@@ -36,6 +36,10 @@ export async function startGateway(own: StandIns = {}, changed: Partial<Settings
   const connectPricing = () => createClient(PricingService, channel, callGraph);
   const gateway = await openGateway({
     settings: { ...settings, ...changed },
+    self: {
+      readiness: () => ({ ready: true, reason: 'ready' }),
+      peerHealth: async () => [],
+    },
     services: {
       inventory: createClient(InventoryService, channel, callGraph),
       pricing: connectPricing(),

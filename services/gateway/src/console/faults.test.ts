@@ -1,7 +1,7 @@
 import { callGraph } from '@hotpath/contracts';
 import { expect, test } from 'vitest';
-import { edgesOf } from './fault-console.ts';
-import { startGateway } from './testing/index.ts';
+import { startGateway } from '../testing/index.ts';
+import { edgesOf } from './faults.ts';
 
 test('the edges are those of the call graph, with the RPCs of each', () => {
   const edges = edgesOf(callGraph);

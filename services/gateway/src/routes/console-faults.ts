@@ -1,6 +1,6 @@
 import { faultEffect, faultTtlMs, refuseNoEffect } from '@hotpath/rpc';
 import { z } from 'zod';
-import type { FaultConsole } from '../fault-console.ts';
+import type { FaultConsole } from '../console/faults.ts';
 import { badRequest } from '../problem.ts';
 import { route } from '../route.ts';
 

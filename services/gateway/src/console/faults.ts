@@ -1,8 +1,8 @@
 import { type CallGraph, rpcsOf } from '@hotpath/contracts';
 import { changeFaults, type FaultRequest, faultList, hostOf } from '@hotpath/rpc';
 import type { z } from 'zod';
-import { Problem } from './problem.ts';
-import type { Settings } from './settings.ts';
+import { Problem } from '../problem.ts';
+import { type AdminSettings, adminAddressOf } from './admin-settings.ts';
 
 /** Calls between two processes, and the RPCs that they are of. */
 export type Edge = { readonly caller: string; readonly callee: string; readonly rpcs: readonly string[] };
@@ -39,19 +39,14 @@ export function edgesOf(graph: CallGraph): readonly Edge[] {
 }
 
 /** A console over the admin ports of the processes that call others; the gateway's own faults need none. */
-export function createFaultConsole(
-  graph: CallGraph,
-  settings: Pick<Settings, 'INVENTORY_ADMIN_ADDRESS'>,
-): FaultConsole {
+export function createFaultConsole(graph: CallGraph, settings: AdminSettings): FaultConsole {
   const edges = edgesOf(graph);
-  const addresses: Readonly<Record<string, string | undefined>> = {
-    gateway: undefined,
-    inventory: settings.INVENTORY_ADMIN_ADDRESS,
-  };
   const callers = [...new Set(edges.map(({ caller }) => caller))];
   const ask = async (caller: string, request: FaultRequest, signal: AbortSignal) => {
-    const address = addresses[caller];
-    const { status, json } = address ? await askAdmin(address, request, signal) : changeFaults(request);
+    const own = caller === 'gateway';
+    const { status, json } = own
+      ? changeFaults(request)
+      : await askAdmin(adminAddressOf(settings, caller), request, signal);
     if (status === 200) return faultList.parse(json).faults;
     throw new Problem(503, 'UNAVAILABLE', { detail: `${caller} refuses the fault: ${JSON.stringify(json)}` });
   };
@@ -86,7 +81,7 @@ async function askAdmin(address: string, { method, body }: FaultRequest, signal:
     return { status: response.status, json: (await response.json()) as unknown };
   } catch (error) {
     throw new Problem(503, 'UNAVAILABLE', {
-      detail: `the admin port at ${address} does not tell its faults: set INVENTORY_ADMIN_ADDRESS, and start it with FAULTS=true`,
+      detail: `the admin port at ${address} does not tell its faults: start what it belongs to with FAULTS=true`,
       cause: error,
     });
   }

@@ -1,0 +1,31 @@
+import { credentials, Client as GrpcClient } from '@grpc/grpc-js';
+import type { Channel } from './channel.ts';
+import { codeName } from './code.ts';
+
+/** What a process says of itself by the standard health service, or the status of the call that asked it. */
+export type PeerHealth = { readonly peer: string; readonly status: string };
+
+/** grpc.health.v1.HealthCheckResponse with status SERVING. */
+const SERVING = Buffer.from([0x08, 1]);
+
+/**
+ * Asks the health of a whole process over a channel to it, as its callers reach it: SERVING, NOT_SERVING, or the name of
+ * the status that came instead, such as UNAVAILABLE, or DEADLINE_EXCEEDED after `mostMs`.
+ */
+export function askHealth({ address, grpc }: Channel, mostMs: number): Promise<string> {
+  // Not to be closed: that would close the channel, too.
+  const client = new GrpcClient(address, credentials.createInsecure(), { channelOverride: grpc });
+  return new Promise((resolve) => {
+    client.makeUnaryRequest(
+      '/grpc.health.v1.Health/Check',
+      (message: Buffer) => message,
+      (bytes) => bytes,
+      Buffer.alloc(0),
+      { deadline: Date.now() + mostMs },
+      (error, bytes) => {
+        if (error) resolve(codeName(error.code));
+        else resolve(bytes?.equals(SERVING) ? 'SERVING' : 'NOT_SERVING');
+      },
+    );
+  });
+}

@@ -1,0 +1,35 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import type { HealthView } from '../schemas/console.ts';
+import { startGateway } from '../testing/index.ts';
+
+afterEach(() => vi.unstubAllEnvs());
+
+test('production has no console', async () => {
+  vi.stubEnv('NODE_ENV', 'production');
+  const { url } = await startGateway();
+  for (const view of ['health', 'graph', 'xray']) {
+    expect([view, (await fetch(`${url}/api/console/${view}`)).status]).toEqual([view, 404]);
+  }
+  expect(await (await fetch(`${url}/openapi.json`)).text()).not.toContain('/api/console');
+});
+
+test('a process that cannot be asked is told as such, with what to do, beside those that can', async () => {
+  const { url } = await startGateway({}, { PRICING_ADMIN_ADDRESS: '127.0.0.1:1' });
+  const { processes } = (await (await fetch(`${url}/api/console/health`)).json()) as HealthView;
+  expect(processes.map(({ name, live }) => [name, live])).toEqual([
+    ['gateway', true],
+    ['inventory', false],
+    ['pricing', false],
+    ['user', false],
+  ]);
+  const [, inventory, pricing] = processes;
+  expect(inventory?.reason).toContain('set INVENTORY_ADMIN_ADDRESS');
+  expect(pricing?.reason).toContain('does not tell of itself at its admin port, 127.0.0.1:1');
+});
+
+test('an X-ray that is gone is told', async () => {
+  const { url } = await startGateway({}, { XRAY_URL: 'http://127.0.0.1:1' });
+  const response = await fetch(`${url}/api/console/xray`);
+  expect(response.status).toBe(503);
+  expect(await response.json()).toMatchObject({ detail: 'the X-ray at http://127.0.0.1:1 does not answer' });
+});
