@@ -9,7 +9,6 @@ import { blocksOf, commandsOf, pages } from './docs-commands.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const read = (path: string) => readFileSync(`${root}${path}`, 'utf8');
-const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
 const isThere = (path: string) => expect(existsSync(`${root}${path}`), path).toBe(true);
 const argumentOf = (words: string[], ...names: string[]) =>
   words[words.findIndex((word) => names.includes(word)) + 1];
@@ -48,6 +47,7 @@ const judgedElsewhere: Record<string, string> = {
   pg_dump: 'tests/heavy/backup.test.ts',
   pg_restore: 'tests/heavy/backup.test.ts',
   psql: 'tests/heavy/backup.test.ts',
+  grpc_health_probe: 'tests/heavy/tools.test.ts',
   linkerd: 'scripts/cluster.test.ts: npm run cluster -- --mesh does the same',
   git: 'whoever reads the page has the repository',
   cd: 'goes to a folder that a command before has made',
@@ -60,11 +60,11 @@ async function ofNpm([, verb, ...rest]: string[]): Promise<void> {
   if (verb === 'ci') return;
   const [script = '', ...args] =
     verb === 'run' ? rest.filter((word) => word !== '-s') : [verb ?? '', ...rest];
-  const command = scripts[script];
-  expect(command, `npm script ${script}`).toBeDefined();
+  const place = args.includes('-w') ? `${argumentOf(args, '-w')}/package.json` : 'package.json';
+  const command = JSON.parse(read(place)).scripts[script] as string | undefined;
+  expect(command, `script ${script} of ${place}`).toBeDefined();
   const options = args.filter((word) => word.startsWith('--') && word !== '--');
-  const workspace = args.includes('-w');
-  if (options.length === 0 || workspace) return;
+  if (options.length === 0) return;
   const help = await helpOf(command ?? '');
   for (const option of options) expect(help, `npm run ${script} -- --help`).toContain(option);
 }
