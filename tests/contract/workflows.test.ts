@@ -112,6 +112,20 @@ test('a release has an image of every workload, with SBOM and provenance, and th
   expect(JSON.stringify(chart)).toContain('helm push');
 });
 
+test('issues are reported by forms, which GitHub can read', async () => {
+  const element = z.strictObject({
+    type: z.literal('textarea'),
+    attributes: z.strictObject({ label: z.string(), description: z.string().optional() }),
+    validations: z.strictObject({ required: z.boolean() }).optional(),
+  });
+  const Form = z.strictObject({ name: z.string(), description: z.string(), body: z.array(element).min(1) });
+  const forms = (await readdir(new URL('.github/ISSUE_TEMPLATE/', root))).filter(
+    (file) => file !== 'config.yml',
+  );
+  expect(forms.length).toBeGreaterThan(0);
+  for (const form of forms) Form.parse(parse(await read(`.github/ISSUE_TEMPLATE/${form}`)));
+});
+
 test('the container of an editor has the Node of this repository, and runs scripts that are there', async () => {
   const container = JSON.parse(await read('.devcontainer/devcontainer.json'));
   const { optionalDependencies } = JSON.parse(await read('package.json'));
