@@ -22,7 +22,9 @@ export async function readEvents(
 
 async function* parse(body: ReadableStream<Uint8Array>): AsyncGenerator<ServerSentEvent> {
   let rest = '';
-  for await (const text of body.pipeThrough(new TextDecoderStream())) {
+  for await (const text of body.pipeThrough<string>(
+    new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>,
+  )) {
     const blocks = (rest + text).split('\n\n');
     rest = blocks.pop() ?? '';
     for (const block of blocks) {

@@ -1,13 +1,9 @@
 import '../ui/theme.css';
 import '../ui/ui.css';
+import 'uplot/dist/uPlot.min.css';
+import './console.css';
+import './chaos.css';
 import { render } from 'preact';
-import { Empty } from '../ui/parts.tsx';
+import { Console } from './app.tsx';
 
-render(
-  <main>
-    <Empty title="The console is being built">
-      <a href="/">To the shop</a>
-    </Empty>
-  </main>,
-  document.querySelector('#app') as Element,
-);
+render(<Console />, document.querySelector('#app') as Element);

@@ -1,7 +1,6 @@
 import { useSignalEffect } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { Announcements } from '../ui/announce.tsx';
-import { Empty } from '../ui/parts.tsx';
 import { Link, place } from '../ui/router.tsx';
 import { CartPage } from './cart-page.tsx';
 import { Catalogue } from './catalogue.tsx';
@@ -46,8 +45,9 @@ function Page() {
   if (pathname === '/cart') return <CartPage />;
   if (pathname === '/') return <Catalogue />;
   return (
-    <Empty title="Nothing is here">
+    <>
+      <h1>Nothing is here</h1>
       <Link to="/">All products</Link>
-    </Empty>
+    </>
   );
 }

@@ -86,7 +86,7 @@ function Line({ line }: { readonly line: CartLine }) {
       <Button
         kind="plain"
         small
-        label={`Take ${name} out of the cart`}
+        label={`Remove ${name}`}
         onClick={() => setQuantity({ ...line, quantity: 0 })}
       >
         Remove

@@ -29,7 +29,7 @@ export function ProductPage({ productId }: { readonly productId: string }) {
     () => state.value.answer?.name ?? `product ${productId}`,
   );
   const { answer: product, error } = state.value;
-  if (error) return <Failure error={error} onRetry={again} />;
+  if (error) return <Failure title="This product cannot be shown" error={error} onRetry={again} />;
   if (!product) return <Loading what="Asking for the product" />;
   return (
     <>

@@ -92,10 +92,16 @@ export function Empty(props: { readonly title: string; readonly children?: Compo
   );
 }
 
-/** Something failed, and may be tried again. */
-export function Failure({ error, onRetry }: { readonly error: Error; readonly onRetry?: () => void }) {
+/** Something failed, and may be tried again. With a title it stands for the whole page. */
+export function Failure(props: {
+  readonly title?: string;
+  readonly error: Error;
+  readonly onRetry?: () => void;
+}) {
+  const { title, error, onRetry } = props;
   return (
     <div class="blank" role="alert">
+      {title && <h1>{title}</h1>}
       <p class="note failure">{error.message}</p>
       {onRetry && <Button onClick={onRetry}>Try again</Button>}
     </div>

@@ -21,6 +21,8 @@ export function Link(props: {
   readonly to: string;
   readonly class?: string;
   readonly label?: string;
+  /** Whether it leads to what is shown. */
+  readonly current?: boolean;
   readonly children: ComponentChildren;
 }) {
   const follow = (event: MouseEvent) => {
@@ -30,7 +32,13 @@ export function Link(props: {
     go(props.to);
   };
   return (
-    <a href={props.to} class={props.class} aria-label={props.label} onClick={follow}>
+    <a
+      href={props.to}
+      class={props.class}
+      aria-label={props.label}
+      aria-current={props.current ? 'page' : undefined}
+      onClick={follow}
+    >
       {props.children}
     </a>
   );

@@ -1,0 +1,141 @@
+import { useComputed, useSignal } from '@preact/signals';
+import { useRef } from 'preact/hooks';
+import type { GraphView } from '../../../src/schemas/console.ts';
+import { request } from '../ui/api.ts';
+import { Field, Table } from '../ui/parts.tsx';
+import { bucketsIn, callsIn, quantileOf, type Seen, since, sumOf } from './budget-used.ts';
+import { GraphDiagram } from './graph-diagram.tsx';
+import { usePolled } from './poll.ts';
+import { View } from './view.tsx';
+import { msInWords, percentInWords, shortRpc } from './words.ts';
+
+const minuteMs = 60_000;
+
+/** Who calls whom, by which budget, and how much of it is left. */
+export function GraphPage() {
+  const earlier = useRef<readonly Seen[]>([]);
+  const polled = usePolled(async (signal) => {
+    const view = await request<GraphView>('GET', '/api/console/graph', { signal });
+    const at = Date.now();
+    earlier.current = [...earlier.current.filter((seen) => seen.at > at - minuteMs), { at, view }];
+    return view;
+  });
+  const span = useSignal<'start' | 'minute'>('start');
+  const before = useComputed(() => {
+    polled.value;
+    return span.value === 'minute' ? earlier.current[0]?.view : undefined;
+  });
+  return (
+    <View
+      title="Call graph"
+      about="Who calls whom. Each call has a budget that those below it inherit; bars show how much of it calls have used."
+      polled={polled}
+    >
+      {(view) => (
+        <>
+          {view.problems.map((problem) => (
+            <p key={problem} class="note failure">
+              {problem}
+            </p>
+          ))}
+          <div class="choices">
+            <Field label="Counted">
+              <select
+                value={span}
+                onChange={(event) => {
+                  span.value = event.currentTarget.value as 'start' | 'minute';
+                }}
+              >
+                <option value="start">since each process began</option>
+                <option value="minute">in the last minute, as seen here</option>
+              </select>
+            </Field>
+          </div>
+          <div class="panel">
+            <GraphDiagram
+              view={view}
+              usedOf={(edge) =>
+                quantileOf(
+                  sumOf(
+                    edge.rpcs.map(({ path, budgetUsed }) =>
+                      since(budgetUsed, bucketsIn(before.value, edge, path)),
+                    ),
+                  ),
+                  0.99,
+                )
+              }
+            />
+          </div>
+          <Calls view={view} before={before.value} />
+          <Callers view={view} />
+        </>
+      )}
+    </View>
+  );
+}
+
+/** What each call is granted and uses, in figures. */
+function Calls({ view, before }: { readonly view: GraphView; readonly before: GraphView | undefined }) {
+  const rows = view.edges.flatMap((edge) =>
+    edge.rpcs.map(({ path, kind, budgetMs, stream, attempts, headroomMs, budgetUsed, pastDeadline }) => {
+      const used = since(budgetUsed, bucketsIn(before, edge, path));
+      const part = (quantile: number) => {
+        const share = quantileOf(used, quantile);
+        return share === undefined ? '–' : percentInWords(share);
+      };
+      const clients = kind === 'clientStream' || kind === 'bidi';
+      return [
+        `${edge.caller} → ${edge.callee}`,
+        <span key="rpc" class="code">
+          {shortRpc(path)}
+        </span>,
+        clients && kind === 'clientStream' ? 'as long as it is fed' : msInWords(budgetMs),
+        stream ? `ends after ${msInWords(stream.silenceMs)} of silence` : `${attempts}`,
+        stream ? '–' : callsIn(used).toLocaleString('en'),
+        part(0.5),
+        part(0.99),
+        stream ? '–' : pastDeadline.toLocaleString('en'),
+        msInWords(headroomMs),
+      ];
+    }),
+  );
+  return (
+    <section class="panel" aria-labelledby="calls">
+      <h2 id="calls">Calls</h2>
+      <p class="quiet">
+        A budget is a call's timeout, or the time to a stream's first message. Room is how much longer it could
+        be before one of its callers had too little.
+      </p>
+      <Table
+        caption="The budget of each call, and what was used of it"
+        head={['edge', 'RPC', 'budget', 'attempts', 'calls', 'p50 used', 'p99 used', 'past deadline', 'room']}
+        numbers={[2, 4, 5, 6, 7, 8]}
+        rows={rows}
+      />
+    </section>
+  );
+}
+
+/** What each route has, and what it may come to need. */
+function Callers({ view }: { readonly view: GraphView }) {
+  return (
+    <section class="panel" aria-labelledby="routes">
+      <h2 id="routes">Worst cases</h2>
+      <p class="quiet">What each route and RPC may take, and what all that it calls takes at its worst.</p>
+      <Table
+        caption="The worst case of each route"
+        head={['caller', 'process', 'has', 'may need', 'room']}
+        numbers={[2, 3, 4]}
+        rows={view.callers.map(({ name, process, budgetMs, needMs, headroomMs }) => [
+          <span key="name" class="code">
+            {shortRpc(name)}
+          </span>,
+          process,
+          msInWords(budgetMs),
+          msInWords(needMs),
+          msInWords(headroomMs),
+        ])}
+      />
+    </section>
+  );
+}
