@@ -1,11 +1,7 @@
-/**
- * What the shop's processes need, with the settings that their pods have: node bench/resources.ts. They run on a
- * PostgreSQL server of their own, first idle, then under more than a pod's share of load: pages of products without
- * pause, event streams, changes of prices, an import. From this come the requests and limits of cdk8s/src/catalogue.ts.
- */
 import { cpus } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { catalogue, nodeOptions, type Workload } from '@hotpath/cdk8s';
+import { command } from '@hotpath/cli';
 import {
   migrateService,
   type Replica,
@@ -15,6 +11,15 @@ import {
   startPostgres,
   startReplica,
 } from '@hotpath/testing';
+
+const help = `What each process of the shop uses when idle, then under more than a pod's share of load: pages of products without
+pause, event streams, changes of prices, an import. From this come the requests and limits of cdk8s/src/catalogue.ts.
+Needs PostgreSQL.
+
+  npm run bench:resources
+
+  --help  print this
+`;
 
 const IDLE_MS = 5_000;
 const LOAD_MS = 30_000;
@@ -105,53 +110,59 @@ async function load(gateway: string): Promise<number> {
   return requests;
 }
 
-const server = await startPostgres();
-const running: Replica[] = [];
-try {
-  const addresses: Record<string, string> = {};
-  // Each after those that it calls.
-  for (const workload of [...catalogue].sort((a, b) => b.port.number - a.port.number)) {
-    const { name, database } = workload;
-    const url = database ? await server.createDatabase() : '';
-    if (name !== 'gateway') await migrateService(name, url);
-    const replica = await startReplica(name, {
-      NODE_OPTIONS: nodeOptions(workload),
-      DATABASE_URL: url,
-      [`${name.toUpperCase()}_ADMIN_PORT`]: String(adminPort(workload)),
-      RATE_LIMIT_PER_MINUTE: '1000000',
-      ...addresses,
-    });
-    running.unshift(replica);
-    addresses[`${name.toUpperCase()}_ADDRESS`] = replica.address;
+await command({ name: 'npm run bench:resources', help }, async () => {
+  const say = (step: string) => process.stderr.write(`${step}\n`);
+  say('starting');
+  const server = await startPostgres();
+  const running: Replica[] = [];
+  try {
+    const addresses: Record<string, string> = {};
+    // Each after those that it calls.
+    for (const workload of [...catalogue].sort((a, b) => b.port.number - a.port.number)) {
+      const { name, database } = workload;
+      const url = database ? await server.createDatabase() : '';
+      if (name !== 'gateway') await migrateService(name, url);
+      const replica = await startReplica(name, {
+        NODE_OPTIONS: nodeOptions(workload),
+        DATABASE_URL: url,
+        [`${name.toUpperCase()}_ADMIN_PORT`]: String(adminPort(workload)),
+        RATE_LIMIT_PER_MINUTE: '1000000',
+        ...addresses,
+      });
+      running.unshift(replica);
+      addresses[`${name.toUpperCase()}_ADDRESS`] = replica.address;
+    }
+    say(`idle, for ${IDLE_MS / 1000} s`);
+    const idle = await peaks(() => sleep(IDLE_MS, 0));
+    say(`under load, for ${LOAD_MS / 1000} s`);
+    const busy = await peaks(() => load(`http://${running[0]?.address}`));
+    const perSecond = busy.done / (LOAD_MS / 1000);
+    console.log(
+      `Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model}, ${new Date().toISOString().slice(0, 10)}`,
+    );
+    console.log(
+      `${perSecond.toFixed(0)} requests/s, ${STREAMS} event streams, an import of ${IMPORTED_LINES} lines`,
+    );
+    console.table(
+      Object.fromEntries(
+        catalogue.map(({ name, resources }) => {
+          const { residentMb = 0, heapMb = 0, cpuSeconds = 0 } = busy.most.get(name) ?? {};
+          const row = {
+            'idle, MB': idle.most.get(name)?.residentMb,
+            'most, MB': residentMb,
+            'of it heap, MB': heapMb,
+            'limit, MB': resources.memoryMi,
+            'CPU at 200/s, millicores': (cpuSeconds / busy.done) * 200 * 1000,
+          };
+          return [
+            name,
+            Object.fromEntries(Object.entries(row).map(([key, value]) => [key, Math.round(value ?? 0)])),
+          ];
+        }),
+      ),
+    );
+  } finally {
+    for (const replica of running) await replica.close();
+    await server.stop();
   }
-  const idle = await peaks(() => sleep(IDLE_MS, 0));
-  const busy = await peaks(() => load(`http://${running[0]?.address}`));
-  const perSecond = busy.done / (LOAD_MS / 1000);
-  console.log(
-    `Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model}, ${new Date().toISOString().slice(0, 10)}`,
-  );
-  console.log(
-    `${perSecond.toFixed(0)} requests/s, ${STREAMS} event streams, an import of ${IMPORTED_LINES} lines`,
-  );
-  console.table(
-    Object.fromEntries(
-      catalogue.map(({ name, resources }) => {
-        const { residentMb = 0, heapMb = 0, cpuSeconds = 0 } = busy.most.get(name) ?? {};
-        const row = {
-          'idle, MB': idle.most.get(name)?.residentMb,
-          'most, MB': residentMb,
-          'of it heap, MB': heapMb,
-          'limit, MB': resources.memoryMi,
-          'CPU at 200/s, millicores': (cpuSeconds / busy.done) * 200 * 1000,
-        };
-        return [
-          name,
-          Object.fromEntries(Object.entries(row).map(([key, value]) => [key, Math.round(value ?? 0)])),
-        ];
-      }),
-    ),
-  );
-} finally {
-  for (const replica of running) await replica.close();
-  await server.stop();
-}
+});

@@ -1,6 +1,5 @@
-/** Side-by-side benchmarks: `npm run bench -- --help`. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { command, UsageError } from '@hotpath/cli';
 import { type Claim, claims, holds, judge, wordsOf } from './claims.ts';
 import { type Cores, pickCores } from './cores.ts';
 import { type Case, runSuite } from './measure.ts';
@@ -10,52 +9,63 @@ import { digits, machineOf, type Run, reportOf, versionsOf } from './report.ts';
 import { suiteNames, suiteOf } from './suites/index.ts';
 import type { Pace, Trial } from './suites/suite.ts';
 
-const usage = `npm run bench -- [options]
+const usage = `Side-by-side benchmarks: REST, gRPC and the kit on the same prices.
+
+  npm run bench [-- OPTIONS]
 
   --suite a,b   only these of the suites below
   --quick       a look whether all works: its figures mean nothing
   --json FILE   keeps the run as JSON
   --write       makes docs/numbers.md and its plots of the run, which must be a whole one
   --from FILE   takes the run from that JSON instead of measuring
-  --gate        a minute or two of ratios with wide limits; exits 1 where one has halved`;
+  --gate        a minute or two of ratios with wide limits; exits 1 where one has halved
+  --help        print this
+
+Suites
+`;
 
 const full: Pace = { samples: 5, warmUpMs: 1500, measuredMs: 2500, quick: false };
 const quick: Pace = { samples: 1, warmUpMs: 300, measuredMs: 300, quick: true };
 const gatePace: Pace = { samples: 3, warmUpMs: 600, measuredMs: 600, quick: false };
 
-const { values: options } = parseArgs({
-  options: {
-    suite: { type: 'string' },
-    quick: { type: 'boolean', default: false },
-    json: { type: 'string' },
-    write: { type: 'boolean', default: false },
-    from: { type: 'string' },
-    gate: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
 const progress = (text: string) =>
   process.stderr.write(process.stderr.isTTY ? `\r\x1b[K${text}` : `${text}\n`);
 
-try {
-  if (options.help) await help();
-  else if (options.gate) await gate();
-  else await bench();
-} catch (error) {
-  console.error(`bench: ${(error as Error).message}`);
-  process.exitCode = 1;
+await command(
+  {
+    name: 'npm run bench',
+    help,
+    options: {
+      suite: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      json: { type: 'string' },
+      write: { type: 'boolean', default: false },
+      from: { type: 'string' },
+      gate: { type: 'boolean', default: false },
+    },
+  },
+  (options) => (options.gate ? gate() : bench(options)),
+);
+
+async function help(): Promise<string> {
+  const suites = suiteNames.map(async (name) => `  ${name.padEnd(12)}  ${(await suiteOf(name)).about}\n`);
+  return usage + (await Promise.all(suites)).join('');
 }
 
-async function help(): Promise<void> {
-  console.log(`${usage}\n`);
-  for (const name of suiteNames) console.log(`  ${name.padEnd(12)}  ${(await suiteOf(name)).about}`);
-}
+/** What is to be measured, and where that goes. */
+type Options = {
+  readonly suite?: string;
+  readonly quick: boolean;
+  readonly json?: string;
+  readonly write: boolean;
+  readonly from?: string;
+};
 
-async function bench(): Promise<void> {
+async function bench(options: Options): Promise<void> {
   const names = options.suite?.split(',') ?? suiteNames;
   for (const name of names) await suiteOf(name); // a name that is wrong is said before an hour of others
   if (options.write && !options.from && (options.quick || options.suite)) {
-    throw new Error('--write needs a whole run: leave out --quick and --suite');
+    throw new UsageError('--write needs a whole run: leave out --quick and --suite');
   }
   const run = options.from
     ? (JSON.parse(readFileSync(options.from, 'utf8')) as Run)

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +13,7 @@ beforeEach(async () => {
   for (const part of ['protos', 'scripts', 'packages/contracts', 'package.json']) {
     await cp(join(root, part), join(copy, part), { recursive: true });
   }
+  await symlink(join(root, 'node_modules'), join(copy, 'node_modules'));
   const script = join(copy, 'scripts/budgets.ts');
   const text = await readFile(script, 'utf8');
   await writeFile(script, text.replace("'@hotpath/contracts'", "'../packages/contracts/src/index.ts'"));

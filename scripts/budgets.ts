@@ -1,24 +1,24 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { command } from '@hotpath/cli';
 import { type BudgetProblem, callGraph, processes, services, solveBudgets } from '@hotpath/contracts';
 
 const help = `Solves every route through the call graph: when each call is over at the latest, and how often it may
 be attempted. Exits 1, naming the line to change, where a budget cannot hold.
 
   npm run budgets [-- --json]
+
+  --json  print one JSON object: {paths, problems}
+  --help  print this
 `;
 
 const root = new URL('..', import.meta.url);
 const graphFile = 'packages/contracts/src/call-graph.ts';
 
-const { json, help: wantsHelp } = parseArgs({
-  options: { json: { type: 'boolean' }, help: { type: 'boolean' } },
-}).values;
+await command({ name: 'npm run budgets', help, options: { json: { type: 'boolean' } } }, ({ json }) =>
+  main(json === true),
+);
 
-if (wantsHelp) process.stdout.write(help);
-else main();
-
-function main() {
+function main(json: boolean) {
   const { paths, problems } = solveBudgets({ services, graph: callGraph, processes });
   const placed = problems.map((problem) => ({ ...problem, ...lineOf(problem) }));
   if (json) {

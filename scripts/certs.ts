@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { command } from '@hotpath/cli';
 import { ensureShopCertificates } from './shop-certs.ts';
 
 const help = `Makes a certificate authority for development and a certificate for each process, for mutual TLS between them.
@@ -20,14 +20,9 @@ Settings, as environment variables:
   SPIFFE_BASE spiffe://hotpath.local   what the names in the certificates begin with
 `;
 
-try {
-  const options = parseArgs({ options: { force: { type: 'boolean' }, help: { type: 'boolean' } } }).values;
-  if (options.help) process.stdout.write(help);
-  else await main(options.force === true);
-} catch (error) {
-  process.stderr.write(`${(error as Error).message} (npm run certs -- --help)\n`);
-  process.exitCode = 1;
-}
+await command({ name: 'npm run certs', help, options: { force: { type: 'boolean' } } }, ({ force }) =>
+  main(force === true),
+);
 
 async function main(force: boolean) {
   const data = resolve(process.env.HOTPATH_DATA || '.hotpath');

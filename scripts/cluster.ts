@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs, styleText } from 'node:util';
+import { styleText } from 'node:util';
 import type { Environment } from '@hotpath/cdk8s';
+import { command } from '@hotpath/cli';
 import { clusterName, useCluster } from './cluster-context.ts';
 import { installMesh } from './cluster-mesh.ts';
 import {
@@ -37,22 +38,15 @@ const url = 'http://127.0.0.1:8080';
 const postgres = 'postgres:17';
 const rolloutTimeout = '--timeout=300s';
 
-try {
-  const options = parseArgs({
-    options: {
-      mesh: { type: 'boolean' },
-      observability: { type: 'boolean' },
-      down: { type: 'boolean' },
-      help: { type: 'boolean' },
-    },
-  }).values;
-  if (options.help) process.stdout.write(help);
-  else if (options.down) await down();
-  else await up(localEnvironment(options.mesh === true), options.observability === true);
-} catch (error) {
-  process.stderr.write(`${(error as Error).message}\n`);
-  process.exitCode = 1;
-}
+await command(
+  {
+    name: 'npm run cluster',
+    help,
+    options: { mesh: { type: 'boolean' }, observability: { type: 'boolean' }, down: { type: 'boolean' } },
+  },
+  (options) =>
+    options.down ? down() : up(localEnvironment(options.mesh === true), options.observability === true),
+);
 
 async function up(environment: Environment, observed: boolean): Promise<void> {
   const started = performance.now();

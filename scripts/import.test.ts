@@ -92,6 +92,8 @@ test('bad lines are told by their number, and it exits 1', async () => {
     /^line 2: INVALID_ARGUMENT: the line is no valid JSON\nline 4: INVALID_ARGUMENT: productId: .*\n$/,
   );
   expect(out).toMatch(/^4 lines .*: 2 stored, of which 2 changed a value; 2 failed\n$/);
+  const json = await run([file, '--again', '--json'], { HOTPATH_GATEWAY: url });
+  expect({ ...json, out: JSON.parse(json.out) }).toMatchObject({ code: 1, out: { received: 4, failed: 2 } });
 });
 
 test('where an import came to its end before, it says that nothing was stored', async () => {
@@ -103,20 +105,26 @@ test('where an import came to its end before, it says that nothing was stored', 
 });
 
 test.each([
-  ['a.txt', price, [], /a\.txt: the name must end in \.csv, \.ndjson or \.jsonl/],
-  ['a.csv', '', [], /there is no line in it/],
-  ['a.csv', 'productId,inr\n1,2\n', [], /names neither "price" for prices nor "available" for stock; .*--as/],
-  ['a.ndjson', '{\n', [], /names neither/],
-  ['a.csv', 'price\n', [], /was refused: 400 body: the first line must be the header/],
-  ['a.csv', 'price\n', ['--as', 'coupons'], /--as is prices or stock/],
-  ['a.csv', 'price\n', ['--fast'], /--fast/],
-  ['a.csv', 'price\n', ['b.csv'], /name one file/],
-  ['a.csv', 'price\n', ['--gateway', 'shop'], /no URL such as/],
-  ['a.csv', 'price\n', ['--email', 'vip@demo.test'], /was refused: 403 only merchants may do this/],
-])('%s of %j with %j is one clear line and exit 1', async (name, content, args, message) => {
+  ['a.txt', price, [], 1, /a\.txt: the name must end in \.csv, \.ndjson or \.jsonl/],
+  ['a.csv', '', [], 1, /there is no line in it/],
+  [
+    'a.csv',
+    'productId,inr\n1,2\n',
+    [],
+    1,
+    /names neither "price" for prices nor "available" for stock; .*--as/,
+  ],
+  ['a.ndjson', '{\n', [], 1, /names neither/],
+  ['a.csv', 'price\n', [], 1, /was refused: 400 body: the first line must be the header/],
+  ['a.csv', 'price\n', ['--as', 'coupons'], 2, /--as is prices or stock/],
+  ['a.csv', 'price\n', ['--fast'], 2, /--fast/],
+  ['a.csv', 'price\n', ['b.csv'], 2, /name one file/],
+  ['a.csv', 'price\n', ['--gateway', 'shop'], 2, /no URL such as/],
+  ['a.csv', 'price\n', ['--email', 'vip@demo.test'], 1, /was refused: 403 only merchants may do this/],
+])('%s of %j with %j is one clear line and exit %i', async (name, content, args, exit, message) => {
   const { url } = await startGateway();
   const { code, out, err } = await run([await fileOf(name, content), ...args], { HOTPATH_GATEWAY: url });
-  expect({ code, out }).toEqual({ code: 1, out: '' });
+  expect({ code, out }).toEqual({ code: exit, out: '' });
   expect(err).toMatch(message);
   expect(err.trimEnd().split('\n')).toHaveLength(1);
 });

@@ -2,13 +2,13 @@ import { createReadStream, type ReadStream } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import { text } from 'node:stream/consumers';
-import { parseArgs } from 'node:util';
+import { command, UsageError } from '@hotpath/cli';
 import { type ImportFile, type Kind, kinds, readImportFile } from './import-file.ts';
 import { count, type Progress, perSecond, showProgress } from './import-progress.ts';
 
 const help = `Imports a file of prices or of stock into the running shop, as a merchant.
 
-  npm run import -- FILE [--as prices|stock] [--again] [--gateway URL] [--email ADDRESS]
+  npm run import -- FILE [--as prices|stock] [--again] [--gateway URL] [--email ADDRESS] [--json]
 
   FILE       .csv with a header, or .ndjson (.jsonl) with an object on each line; at most 10,000,000 lines
                prices  productId,currency,price         {"productId":"1","currency":"INR","price":12.5}
@@ -17,6 +17,7 @@ const help = `Imports a file of prices or of stock into the running shop, as a m
   --again    store it although it was imported before
   --gateway  the shop, http://127.0.0.1:8080 unless told otherwise
   --email    who imports, merchant@demo.test unless told otherwise
+  --json     print {received, stored, changed, failed, replayed, errors} instead of words
   --help     print this
 
 The good lines are stored as they are sent; of the bad ones the first hundred are told by their number, and it exits 1.
@@ -45,19 +46,35 @@ interface Answer {
   readonly body: Record<string, unknown>;
 }
 
-try {
-  await main();
-} catch (error) {
-  process.stderr.write(`${(error as Error).message}\n`);
-  process.exitCode = 1;
+await command(
+  {
+    name: 'npm run import',
+    help,
+    options: {
+      as: { type: 'string' },
+      again: { type: 'boolean' },
+      gateway: { type: 'string' },
+      email: { type: 'string' },
+      json: { type: 'boolean' },
+    },
+    words: true,
+  },
+  main,
+);
+
+/** What is asked for beside the file. */
+interface Asked {
+  readonly as?: string;
+  readonly again?: boolean;
+  readonly gateway?: string;
+  readonly email?: string;
+  readonly json?: boolean;
 }
 
-async function main() {
-  const { values, positionals } = readArguments();
-  if (values.help) return void process.stdout.write(help);
-  const [path] = positionals;
-  if (path === undefined || positionals.length > 1) throw usage('name one file');
-  if (values.as !== undefined && !isKind(values.as)) throw usage(`--as is ${kinds.join(' or ')}`);
+async function main(values: Asked, words: readonly string[]) {
+  const [path] = words;
+  if (path === undefined || words.length > 1) throw new UsageError('name one file');
+  if (values.as !== undefined && !isKind(values.as)) throw new UsageError(`--as is ${kinds.join(' or ')}`);
   const shop = readUrl(values.gateway ?? process.env.HOTPATH_GATEWAY ?? 'http://127.0.0.1:8080');
   const email = values.email ?? process.env.HOTPATH_EMAIL ?? 'merchant@demo.test';
   const password = process.env.HOTPATH_PASSWORD ?? 'hotpath';
@@ -72,31 +89,10 @@ async function main() {
     process.exit(130);
   });
   try {
-    report(await send(shop, file, { token, key, progress }), progress);
+    report(await send(shop, file, { token, key, progress }), progress, values.json === true);
   } finally {
     progress.stop();
   }
-}
-
-function readArguments() {
-  try {
-    return parseArgs({
-      allowPositionals: true,
-      options: {
-        as: { type: 'string' },
-        again: { type: 'boolean' },
-        gateway: { type: 'string' },
-        email: { type: 'string' },
-        help: { type: 'boolean' },
-      },
-    });
-  } catch (error) {
-    throw usage((error as Error).message);
-  }
-}
-
-function usage(what: string): Error {
-  return new Error(`${what} (npm run import -- --help)`);
 }
 
 function isKind(text: string): text is Kind {
@@ -106,7 +102,7 @@ function isKind(text: string): text is Kind {
 function readUrl(text: string): URL {
   const url = URL.parse(text);
   if (url && /^https?:$/.test(url.protocol)) return url;
-  throw usage(`the gateway is no URL such as http://127.0.0.1:8080: ${text}`);
+  throw new UsageError(`the gateway is no URL such as http://127.0.0.1:8080: ${text}`);
 }
 
 async function signIn(shop: URL, email: string, password: string): Promise<string> {
@@ -181,9 +177,11 @@ function toWords({ status, body }: Answer): string {
   return `${status} ${body.detail ?? http.STATUS_CODES[status]}`;
 }
 
-function report(summary: Summary, progress: Progress): void {
+function report(summary: Summary, progress: Progress, json: boolean): void {
   progress.stop();
   const { received, stored, changed, failed, replayed, errors } = summary;
+  if (failed > 0) process.exitCode = 1;
+  if (json) return void process.stdout.write(`${JSON.stringify(summary)}\n`);
   for (const { line, code, message } of errors) process.stderr.write(`line ${line}: ${code}: ${message}\n`);
   if (failed > errors.length) process.stderr.write(`and ${count(failed - errors.length)} more\n`);
   const speed = `${(progress.ms / 1000).toFixed(1)} s, ${perSecond(received, progress.ms)} lines/s`;
@@ -193,5 +191,4 @@ function report(summary: Summary, progress: Progress): void {
       ? `imported before, and nothing stored now (--again does): ${count(received)} lines, ${outcome}\n`
       : `${count(received)} lines in ${speed}: ${outcome}\n`,
   );
-  if (failed > 0) process.exitCode = 1;
 }

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { command, UsageError } from '@hotpath/cli';
 import { catalogue } from '../cdk8s/src/catalogue.ts';
 import { apply, derived } from './new/apply.ts';
 import { type Draft, draftOf } from './new/draft.ts';
@@ -22,17 +22,15 @@ Its RPCs read rows by their ids: change them to what you need. docs/forking.md s
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-try {
-  const { values, positionals } = parseArgs({
-    options: { 'dry-run': { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean' } },
-    allowPositionals: true,
-  });
-  if (values.help) process.stdout.write(help);
-  else await main(positionals, values['dry-run'] === true, values.json === true);
-} catch (error) {
-  process.stderr.write(`${(error as Error).message} (npm run new -- --help)\n`);
-  process.exitCode = 1;
-}
+await command(
+  {
+    name: 'npm run new',
+    help,
+    options: { 'dry-run': { type: 'boolean' }, json: { type: 'boolean' } },
+    words: true,
+  },
+  (values, words) => main(words, values['dry-run'] === true, values.json === true),
+);
 
 async function main(words: readonly string[], dryRun: boolean, json: boolean): Promise<void> {
   const draft = draftOf(root);
@@ -65,6 +63,6 @@ function draftAsked(draft: Draft, [kind, ...names]: readonly string[]): void {
   } else if (kind === 'rpc' && first && second && names.length === 2) {
     draftRpc(draft, first, second);
   } else {
-    throw new Error('say "service NAME [RPC]" or "rpc SERVICE RPC"');
+    throw new UsageError('say "service NAME [RPC]" or "rpc SERVICE RPC"');
   }
 }

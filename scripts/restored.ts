@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { command } from '@hotpath/cli';
 import { migrate, openDatabase } from '@hotpath/database';
 import { migrations as inventory } from '../services/inventory/src/migrations.ts';
 import { migrations as pricing } from '../services/pricing/src/migrations.ts';
@@ -9,6 +9,8 @@ const help = `Begins the change feeds anew. Run it once when embedded databases 
 them: who watched prices beyond the backup then gets the present ones. On PostgreSQL it is a statement: see docs/data.md.
 
   npm run restored
+
+  --help  print this
 
 Settings, as environment variables:
   HOTPATH_DATA .hotpath   the folder of the databases
@@ -20,13 +22,7 @@ const feeds = [
   { name: 'inventory', migrations: inventory, feed: 'stock_events' },
 ];
 
-try {
-  if (parseArgs({ options: { help: { type: 'boolean' } } }).values.help) process.stdout.write(help);
-  else await main();
-} catch (error) {
-  process.stderr.write(`${(error as Error).message} (npm run restored -- --help)\n`);
-  process.exitCode = 1;
-}
+await command({ name: 'npm run restored', help }, main);
 
 async function main() {
   const data = resolve(process.env.HOTPATH_DATA || '.hotpath');

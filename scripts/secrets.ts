@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { command } from '@hotpath/cli';
 import { ensureSecrets, localEnvironment } from './cluster-secrets.ts';
 import { requirePrograms } from './programs.ts';
 
@@ -12,16 +12,10 @@ const help = `Makes the namespace and the Secrets that the manifests of k8s/loca
 npm run cluster and skaffold do it by themselves. Passwords that are there stay.
 `;
 
-try {
-  const { mesh, help: wantsHelp } = parseArgs({
-    options: { mesh: { type: 'boolean' }, help: { type: 'boolean' } },
-  }).values;
-  if (wantsHelp) process.stdout.write(help);
-  else {
+await command(
+  { name: 'npm run cluster:secrets', help, options: { mesh: { type: 'boolean' } } },
+  async ({ mesh }) => {
     requirePrograms('kubectl');
     await ensureSecrets(localEnvironment(mesh === true));
-  }
-} catch (error) {
-  process.stderr.write(`${(error as Error).message}\n`);
-  process.exitCode = 1;
-}
+  },
+);

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { parseArgs, styleText } from 'node:util';
+import { styleText } from 'node:util';
+import { command } from '@hotpath/cli';
 import { FolderInUseError, lockFolder } from '@hotpath/database';
 import { prettyFactory } from 'pino-pretty';
 import { catalogue } from '../cdk8s/src/catalogue.ts';
@@ -49,11 +50,31 @@ Settings, as environment variables:
 const colours = ['cyan', 'yellow', 'magenta', 'blue', 'green', 'red'] as const;
 const longest = Math.max(...processNames.map((name) => name.length));
 
-await main();
+await command(
+  {
+    name: 'npm start',
+    help,
+    options: {
+      postgres: { type: 'string' },
+      otlp: { type: 'string' },
+      mtls: { type: 'boolean' },
+      faults: { type: 'boolean' },
+      json: { type: 'boolean' },
+    },
+  },
+  main,
+);
 
-async function main() {
-  const options = readArguments();
-  if (options.help) return void process.stdout.write(help);
+/** What is asked for. */
+type Options = {
+  readonly postgres?: string;
+  readonly otlp?: string;
+  readonly mtls?: boolean;
+  readonly faults?: boolean;
+  readonly json?: boolean;
+};
+
+async function main(options: Options) {
   const started = performance.now();
   const logs = options.json ? process.stderr : process.stdout;
   const paint = (style: Parameters<typeof styleText>[0], text: string) =>
@@ -155,23 +176,6 @@ async function certificates(data: string): Promise<(name: ProcessName) => NodeJS
   const { ensureShopCertificates, tlsFolder } = await import('./shop-certs.ts');
   await ensureShopCertificates(data);
   return (name) => ({ TRANSPORT_SECURITY: 'mtls', TLS_FOLDER: tlsFolder(data, name) });
-}
-
-function readArguments() {
-  try {
-    return parseArgs({
-      options: {
-        postgres: { type: 'string' },
-        otlp: { type: 'string' },
-        mtls: { type: 'boolean' },
-        faults: { type: 'boolean' },
-        json: { type: 'boolean' },
-        help: { type: 'boolean' },
-      },
-    }).values;
-  } catch (error) {
-    return fail(`${(error as Error).message} (npm start -- --help)`);
-  }
 }
 
 function fail(message: string): never {

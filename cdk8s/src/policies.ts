@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { command, UsageError } from '@hotpath/cli';
 import { callGraph } from '@hotpath/contracts';
 import { environments } from './environments.ts';
 import { k8sFolder } from './files.ts';
@@ -30,24 +30,19 @@ const signs = {
   NOT_FOUND: 'no route',
 } as const;
 
-try {
-  const { values, positionals } = parseArgs({
-    options: { json: { type: 'boolean' }, help: { type: 'boolean' } },
-    allowPositionals: true,
-  });
-  const wrong = positionals.find((name) => !names.includes(name));
-  if (wrong) throw new Error(`${wrong} is none of ${names.join(', ')}`);
-  const chosen = positionals.length > 0 ? positionals : names;
-  const matrices = chosen.map(
-    (name) => [name, matrixOf(readManifests(join(k8sFolder, name)), callGraph)] as const,
-  );
-  if (values.help) process.stdout.write(help);
-  else if (values.json) process.stdout.write(`${JSON.stringify(Object.fromEntries(matrices), null, 2)}\n`);
-  else for (const [name, cells] of matrices) process.stdout.write(`${name}\n\n${tableOf(cells)}\n`);
-} catch (error) {
-  process.stderr.write(`${(error as Error).message} (npm run policies -- --help)\n`);
-  process.exitCode = 1;
-}
+await command(
+  { name: 'npm run policies', help, options: { json: { type: 'boolean' } }, words: true },
+  ({ json }, words) => {
+    const wrong = words.find((name) => !names.includes(name));
+    if (wrong) throw new UsageError(`${wrong} is none of ${names.join(', ')}`);
+    const chosen = words.length > 0 ? words : names;
+    const matrices = chosen.map(
+      (name) => [name, matrixOf(readManifests(join(k8sFolder, name)), callGraph)] as const,
+    );
+    if (json) process.stdout.write(`${JSON.stringify(Object.fromEntries(matrices), null, 2)}\n`);
+    else for (const [name, cells] of matrices) process.stdout.write(`${name}\n\n${tableOf(cells)}\n`);
+  },
+);
 
 function tableOf(cells: readonly Cell[]): string {
   const callers = [...new Set(cells.map(({ caller }) => caller))];

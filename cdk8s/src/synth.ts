@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { command } from '@hotpath/cli';
 import { chartFiles, chartFolder } from './chart/chart.ts';
 import { environments } from './environments.ts';
 import { k8sFolder, manifests, staleIn, write } from './files.ts';
@@ -19,14 +19,9 @@ const outputs = [
   { name: 'charts/hotpath', folder: chartFolder, files: chartFiles },
 ];
 
-try {
-  const options = parseArgs({ options: { check: { type: 'boolean' }, help: { type: 'boolean' } } }).values;
-  if (options.help) process.stdout.write(help);
-  else main(options.check === true);
-} catch (error) {
-  process.stderr.write(`${(error as Error).message} (npm run synth -- --help)\n`);
-  process.exitCode = 1;
-}
+await command({ name: 'npm run synth', help, options: { check: { type: 'boolean' } } }, ({ check }) =>
+  main(check === true),
+);
 
 function main(check: boolean): void {
   for (const { name, folder, files } of outputs) {

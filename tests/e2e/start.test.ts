@@ -72,9 +72,9 @@ test.each([
   expect(lines[0]).toContain(setting);
 });
 
-test('an unknown option is one clear line and exit 1', async () => {
+test('an unknown option is one clear line and exit 2', async () => {
   const { code, lines } = await failingStart({}, ['--jsno']);
-  expect(code).toBe(1);
+  expect(code).toBe(2);
   expect(lines).toHaveLength(1);
 });
 

@@ -1,32 +1,42 @@
-/**
- * What the move has brought: npm run bench:hot-call. Starts both services before it and after it, by turns, each launch anew,
- * and asks for orders: one at a time for how long one takes, eight at a time for how many are done. Every answer is checked.
- * LAUNCHES (5) and MS (4000), how long each load runs, may be set.
- */
 import { cpus } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
+import { command } from '@hotpath/cli';
 import { type Call, closedLoop, quantile, warmUp } from '../../../bench/load.ts';
 import { launch } from './launch.ts';
 import { parcelsOf } from './orders.ts';
 import { rateFor } from './rates.ts';
+
+const help = `What the move of docs/forking.md brings. Starts both services as they were and as they are, by turns, each launch anew,
+and asks for orders: one at a time for how long one takes, eight at a time for how many are done. Every answer is checked.
+
+  npm run bench:hot-call
+
+  --help  print this
+
+Settings, as environment variables:
+  LAUNCHES 5   of each side
+  MS 4000      how long each load runs
+`;
 
 const launches = Number(process.env.LAUNCHES ?? 5);
 const ms = Number(process.env.MS ?? 4000);
 const sides = ['before', 'after'] as const;
 
 const measured = { before: [] as Figures[], after: [] as Figures[] };
-for (let number = 1; number <= launches; number++) {
-  for (const side of sides) {
-    process.stderr.write(`launch ${number} of ${launches}: ${side}\n`);
-    measured[side].push(await measure(side));
+await command({ name: 'npm run bench:hot-call', help }, async () => {
+  for (let number = 1; number <= launches; number++) {
+    for (const side of sides) {
+      process.stderr.write(`launch ${number} of ${launches}: ${side}\n`);
+      measured[side].push(await measure(side));
+    }
   }
-}
 
-console.log(`Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model}, ${new Date().toISOString()}`);
-console.log(`an order of 40 parcels, medians of ${launches} launches, least and greatest in brackets\n`);
-report('p50, one at a time', 'ms', ({ p50 }) => p50);
-report('p99, one at a time', 'ms', ({ p99 }) => p99);
-report('eight at a time', 'orders/s', ({ perSecond }) => perSecond);
+  console.log(`Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model}, ${new Date().toISOString()}`);
+  console.log(`an order of 40 parcels, medians of ${launches} launches, least and greatest in brackets\n`);
+  report('p50, one at a time', 'ms', ({ p50 }) => p50);
+  report('p99, one at a time', 'ms', ({ p99 }) => p99);
+  report('eight at a time', 'orders/s', ({ perSecond }) => perSecond);
+});
 
 /** What one launch has shown. */
 type Figures = { readonly p50: number; readonly p99: number; readonly perSecond: number };

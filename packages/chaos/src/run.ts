@@ -13,7 +13,7 @@ try {
   else await run(options);
 } catch (error) {
   process.stderr.write(`chaos: ${(error as Error).message} (npm run chaos -- --help)\n`);
-  process.exitCode = 1;
+  process.exitCode = (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS') ? 2 : 1;
 }
 
 async function run(options: Options): Promise<void> {

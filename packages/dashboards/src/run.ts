@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { command } from '@hotpath/cli';
 import { filesFolder, staleIn, write } from './files.ts';
 
 const help = `Writes Grafana's dashboards and Prometheus' rules to dashboards/.
@@ -9,16 +9,9 @@ const help = `Writes Grafana's dashboards and Prometheus' rules to dashboards/.
   --help   print this
 `;
 
-try {
-  const { check, help: wanted } = parseArgs({
-    options: { check: { type: 'boolean' }, help: { type: 'boolean' } },
-  }).values;
-  if (wanted) process.stdout.write(help);
-  else main(check === true);
-} catch (error) {
-  process.stderr.write(`${(error as Error).message} (npm run dashboards -- --help)\n`);
-  process.exitCode = 1;
-}
+await command({ name: 'npm run dashboards', help, options: { check: { type: 'boolean' } } }, ({ check }) =>
+  main(check === true),
+);
 
 function main(check: boolean): void {
   const stale = (check ? staleIn : write)(filesFolder);

@@ -24,6 +24,7 @@ that answers with such a file, or nothing for the running shop, whose X-ray is a
                     "SERVICE OPERATION: SERVICE SECOND beside SERVICE FIRST"
   --fail-on LIMITS  exit 1 when a quantile has grown by more than that beyond doubt: 'p99>+10%,p50>+5ms'
   --seed N          decides the draws of the bootstrap (default 1)
+  --help            print this
 
 Exits 2 when something cannot be read or judged.
 `;
@@ -31,9 +32,9 @@ Exits 2 when something cannot be read or judged.
 try {
   process.exitCode = await main();
 } catch (error) {
-  if (!(error instanceof ReadError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS')))
-    throw error;
-  process.stderr.write(`xray: ${(error as Error).message}\n`);
+  const misused = (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');
+  if (!(error instanceof ReadError || misused)) throw error;
+  process.stderr.write(`xray: ${(error as Error).message}${misused ? ' (npm run xray -- --help)' : ''}\n`);
   process.exitCode = 2;
 }
 

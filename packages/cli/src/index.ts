@@ -1,0 +1,1 @@
+export { type CommandInit, command, UsageError } from './command.ts';
