@@ -57,3 +57,18 @@ test('there are pages, and what a page lacks is found', () => {
 test.each(pages)('what %s links to and names is there', (page) => {
   expect(missing(page)).toEqual([]);
 });
+
+test('docs/layout.md tells of every folder at the top, and of every package', () => {
+  const tracked = execFileSync('git', ['ls-files', '*/*'], { cwd: root, encoding: 'utf8' })
+    .trim()
+    .split('\n');
+  const folders = tracked.map((file) =>
+    file
+      .split('/')
+      .slice(0, file.startsWith('packages/') ? 2 : 1)
+      .join('/'),
+  );
+  const text = readFileSync(join(root, 'docs/layout.md'), 'utf8');
+  const shown = new Set(folders.filter((folder) => !/^\.(vscode|devcontainer)$/.test(folder)));
+  expect([...shown].filter((folder) => !text.includes(`\`${folder}`))).toEqual([]);
+});
