@@ -41,10 +41,10 @@ function missing(page: string): string[] {
   const paths = [...prose.matchAll(new RegExp(`\`((?:${folders})/[\\w./-]*)\``, 'g'))].map(
     ([, path]) => path ?? '',
   );
-  // A page may tell of the service that a command of its own makes.
+  // A page may tell of what a command makes, a service say.
   const text = readFileSync(join(root, page), 'utf8');
   const made = [...text.matchAll(/^npm run new -- service (\w+)/gm)].map(([, name]) => name ?? '');
-  const told = paths.filter((path) => ![...made, 'NAME'].some((name) => path.includes(name)));
+  const told = paths.filter((path) => ![...made, 'NAME', 'node_modules'].some((name) => path.includes(name)));
   return [...broken, ...told.filter((path) => !existsSync(join(root, path)))];
 }
 
