@@ -133,3 +133,16 @@ test('the container of an editor has the Node of this repository, and runs scrip
   const [, script] = /^bash (\S+)$/.exec(container.onCreateCommand) ?? [];
   expect(existsSync(new URL(script ?? 'none', root))).toBe(true);
 });
+
+test.each(['package-lock.json', 'bench/package-lock.json'])(
+  '%s names no registry, so that any serves it',
+  async (file) => {
+    const { packages } = JSON.parse(await read(file)) as {
+      packages: Record<string, { resolved?: string; link?: boolean }>;
+    };
+    const named = Object.entries(packages).filter(
+      ([, { resolved, link }]) => resolved !== undefined && !link,
+    );
+    expect(named).toEqual([]);
+  },
+);
