@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { currentRecording, type Outcome } from './recording.ts';
+import { atTrialsEnd, currentRecording, type Outcome } from './recording.ts';
 
 export type { Outcome } from './recording.ts';
 
@@ -34,6 +34,8 @@ export function steadily(perSecond: number, send: Send): Load {
     }
   }, 1);
 
+  atTrialsEnd(() => clearInterval(timer));
+
   function dueAt(number: number): number {
     return startedAt + (number * 1000) / perSecond;
   }
@@ -60,6 +62,16 @@ export function sendAtOnce(count: number, send: Send): Promise<readonly Outcome[
   const request = requests(send);
   const due = performance.now();
   return Promise.all(Array.from({ length: count }, () => request(due)));
+}
+
+/** Of how many requests some were lost, and what became of most of these, for a check's unit. */
+export function ofAll(outcomes: readonly Outcome[], expected: string): string {
+  const lost = Map.groupBy(
+    outcomes.filter(({ result }) => result !== expected),
+    ({ result }) => result,
+  );
+  const [most] = [...lost.entries()].sort(([, a], [, b]) => b.length - a.length);
+  return `of ${outcomes.length}${most ? `, mostly "${most[0]}"` : ''}`;
 }
 
 /** How many outcomes have a result. */

@@ -106,9 +106,6 @@ async function scenariosIn(file: string): Promise<readonly Scenario[]> {
 
 function isScenario(value: unknown): value is Scenario {
   return (
-    typeof value === 'object' &&
-    value !== null &&
-    'number' in value &&
-    ('run' in value || 'runInCluster' in value)
+    typeof value === 'object' && value !== null && 'number' in value && ('run' in value || 'cluster' in value)
   );
 }

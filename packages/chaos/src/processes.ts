@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Fault, ProcessMessage } from '@hotpath/rpc';
 import type { Answer, Command } from './chain/control.ts';
+import { sumOf } from './metric-text.ts';
 
 /** A process of the chain, `src/chain/NAME.ts`, or of the shop, `services/NAME/src/main.ts`. */
 export type Program = 'edge' | 'node' | 'bare' | ShopProcess;
@@ -167,11 +168,7 @@ function running(child: ChildProcess, { port, adminPort }: Ports): Running {
       }),
     async metric(name, labels = {}) {
       const text = await (await fetch(`http://127.0.0.1:${adminPort}/metrics`)).text();
-      const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
-      const values = text.split('\n').filter((line) => {
-        return line.match(/^[^{ ]+/)?.[0] === name && wanted.every((label) => line.includes(label));
-      });
-      return values.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
+      return sumOf(text, name, labels);
     },
     memory() {
       const [, kilobytes] =

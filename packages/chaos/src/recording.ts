@@ -24,7 +24,7 @@ export type Recording = {
   readonly outcomes: Outcome[];
 };
 
-const recordings = new AsyncLocalStorage<Recording>();
+const trials = new AsyncLocalStorage<{ readonly recording: Recording; readonly over: AbortSignal }>();
 
 /** Runs `work` with a recording of its own, which all load that starts in it goes to. */
 export async function recorded<T>(
@@ -32,12 +32,22 @@ export async function recorded<T>(
 ): Promise<{ readonly result: T; readonly recording: Recording }> {
   const startedAt = performance.now();
   const recording: Recording = { startedAt, endedAt: startedAt, phases: [], outcomes: [] };
-  const result = await recordings.run(recording, () => work(recording));
-  recording.endedAt = performance.now();
-  return { result, recording };
+  const ending = new AbortController();
+  try {
+    const result = await trials.run({ recording, over: ending.signal }, () => work(recording));
+    recording.endedAt = performance.now();
+    return { result, recording };
+  } finally {
+    ending.abort();
+  }
 }
 
 /** Where the outcomes of a load that starts now are kept besides its own; undefined outside of trials. */
 export function currentRecording(): Recording | undefined {
-  return recordings.getStore();
+  return trials.getStore()?.recording;
+}
+
+/** Runs `stop` when the trial is over that this is called in: a load that it has not stopped ends with it. */
+export function atTrialsEnd(stop: () => void): void {
+  trials.getStore()?.over.addEventListener('abort', stop, { once: true });
 }

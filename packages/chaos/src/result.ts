@@ -1,5 +1,7 @@
 import { postgresAvailable } from '@hotpath/testing';
+import type { Shop } from './cluster/shop.ts';
 import { type Latency, latencyOf } from './latency.ts';
+import { NotTried } from './not-tried.ts';
 import type { Recording } from './recording.ts';
 import type { Check, Place, Scenario } from './scenario.ts';
 import { type Manner, type Trial, tryOut, type Watcher } from './trial.ts';
@@ -26,21 +28,19 @@ export type Result = {
   readonly recording: Recording;
 };
 
-/** Something is missing that a scenario needs: it proves nothing, one way or the other. */
-export class NotTried extends Error {}
-
 /**
  * Tries a scenario.
+ * @param shop of a cluster, where it is to be tried there and not on processes of this machine
  * @throws NotTried where something is missing that it needs, Error where it could not be tried otherwise
  */
 export async function tryScenario(
   scenario: Scenario,
   manner: Manner,
   watcher?: Watcher,
-  where: Place = 'local',
+  shop?: Shop,
 ): Promise<Result> {
   const startedAt = performance.now();
-  const run = runnable(scenario, where);
+  const run = runnable(scenario, manner, shop);
   const { result: checks, recording } = await tryOut(manner, run, watcher);
   const decisive = checks.find(({ holds }) => !holds) ?? checks[0];
   if (!decisive) throw new Error(`scenario ${scenario.number} checks nothing`);
@@ -48,7 +48,7 @@ export async function tryScenario(
   return {
     number: scenario.number,
     name: scenario.name,
-    where,
+    where: shop ? 'cluster' : 'local',
     holds: checks.every(({ holds }) => holds),
     measured,
     limit,
@@ -62,12 +62,18 @@ export async function tryScenario(
 }
 
 /** The scenario's program for a place. */
-function runnable(scenario: Scenario, where: Place): (trial: Trial) => Promise<readonly Check[]> {
-  const { run, runInCluster, needs } = scenario;
-  if (where === 'cluster') {
-    if (!runInCluster) throw new NotTried('has no run in a cluster');
-    if (!process.env.KUBECONFIG) throw new NotTried('needs a cluster: set KUBECONFIG');
-    return (trial) => runInCluster.call(scenario, trial);
+function runnable(
+  scenario: Scenario,
+  { defended }: Manner,
+  shop: Shop | undefined,
+): (trial: Trial) => Promise<readonly Check[]> {
+  const { run, cluster, needs, meshed } = scenario;
+  if (shop) {
+    if (!cluster) throw new NotTried('has no run in a cluster');
+    if (meshed && !shop.meshed) throw new NotTried('needs Linkerd: npm run cluster -- --mesh');
+    if (!defended && cluster.alwaysDefended)
+      throw new NotTried(`has its defence always: ${cluster.alwaysDefended}`);
+    return (trial) => cluster.run({ ...trial, shop });
   }
   if (!run) throw new NotTried('needs a cluster: --cluster');
   if (needs === 'postgres' && postgresAvailable() !== undefined) {

@@ -1,3 +1,4 @@
+import type { Shop } from './cluster/shop.ts';
 import type { Trial } from './trial.ts';
 
 /** One figure of a scenario beside its limit. */
@@ -44,11 +45,23 @@ export type Scenario = {
    */
   run?(trial: Trial): Promise<readonly Check[]>;
   /** The same against the shop in the cluster that KUBECONFIG names. */
-  runInCluster?(trial: ClusterTrial): Promise<readonly Check[]>;
+  readonly cluster?: InCluster;
+};
+
+/** How a scenario is shown in a cluster. */
+export type InCluster = {
+  /** On what part of the shop, and what goes wrong there. */
+  readonly shown: string;
+  /** Why it cannot be tried there without its defence, where that is so. */
+  readonly alwaysDefended?: string;
+  /** As that of the scenario. */
+  run(trial: ClusterTrial): Promise<readonly Check[]>;
 };
 
 /** One run of a scenario in a cluster. */
-export type ClusterTrial = Pick<Trial, 'defended' | 'phase' | 'onClose' | 'undoIfKilled'>;
+export type ClusterTrial = Pick<Trial, 'defended' | 'thorough' | 'phase' | 'onClose' | 'undoIfKilled'> & {
+  readonly shop: Shop;
+};
 
 /** Measured must be at most the limit. */
 export function atMost(what: string, measured: number, limit: number, unit = ''): Check {

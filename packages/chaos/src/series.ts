@@ -1,4 +1,6 @@
-import { NotTried, type Result, tryScenario } from './result.ts';
+import { openShop, type Shop } from './cluster/shop.ts';
+import { NotTried } from './not-tried.ts';
+import { type Result, tryScenario } from './result.ts';
 import type { Place, Scenario } from './scenario.ts';
 import type { Watcher } from './trial.ts';
 
@@ -32,19 +34,32 @@ export async function* attempts(
   { chosen, where, defences, rounds, thorough }: Series,
   watch: (scenario: Scenario, defended: boolean) => Watcher,
 ): AsyncGenerator<Attempt> {
-  for (let round = 1; round <= rounds; round++) {
-    for (const scenario of chosen) {
-      for (const defended of defences) {
-        const what = { scenario, defended, round };
-        try {
-          const manner = { defended, thorough };
-          yield { ...what, result: await tryScenario(scenario, manner, watch(scenario, defended), where) };
-        } catch (error) {
-          const { message } = error as Error;
-          yield error instanceof NotTried ? { ...what, notTried: message } : { ...what, failed: message };
+  let shop: Promise<Shop> | undefined;
+  const place = () => {
+    if (where === 'cluster') shop ??= openShop();
+    return shop;
+  };
+  try {
+    for (let round = 1; round <= rounds; round++) {
+      for (const scenario of chosen) {
+        for (const defended of defences) {
+          const what = { scenario, defended, round };
+          const watcher = watch(scenario, defended);
+          try {
+            const result = await tryScenario(scenario, { defended, thorough }, watcher, await place());
+            yield { ...what, result };
+          } catch (error) {
+            const { message } = error as Error;
+            yield error instanceof NotTried ? { ...what, notTried: message } : { ...what, failed: message };
+          }
         }
       }
     }
+  } finally {
+    await shop?.then(
+      ({ close }) => close(),
+      () => {},
+    ); // where it could not be opened, each attempt has said so
   }
 }
 

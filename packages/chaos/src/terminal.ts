@@ -92,13 +92,13 @@ export function showList(chosen: readonly Scenario[]): void {
 }
 
 /** Where a scenario can be run, and with what. */
-export function conditions({ where, needs, meshed, fast, runInCluster }: Scenario): string[] {
+export function conditions({ where, needs, meshed, fast, cluster }: Scenario): string[] {
   return [
     where.join(', '),
     ...(fast ? ['fast'] : []),
     ...(needs === 'postgres' ? ['needs PostgreSQL'] : []),
     ...(meshed ? ['needs Linkerd in a cluster'] : []),
-    ...(where.includes('cluster') && !runInCluster ? ['no run in a cluster yet'] : []),
+    ...(where.includes('cluster') && !cluster ? ['no run in a cluster yet'] : []),
   ];
 }
 

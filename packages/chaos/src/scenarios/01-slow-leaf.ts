@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startChain, without } from '../chain.ts';
+import { slowLeaf as cluster } from '../cluster/slow-leaf.ts';
 import { askEdge, proveHealthy } from '../edge-load.ts';
 import { count, steadily } from '../load.ts';
 import { atMost, type Scenario } from '../scenario.ts';
@@ -17,6 +18,7 @@ export const slowLeaf: Scenario = {
   fault: "the leaf's work takes 600 ms",
   holds: '504 by 350 ms; no work for a request is alive 400 ms after it came',
   defence: 'deadlines travel with calls and end them; without: nobody tells anybody',
+  cluster,
   async run(trial) {
     const env = without(trial, 'deadlines');
     const { edge, leaf } = await startChain(trial, { all: env, edge: { EDGE_BUDGET_MS: String(BUDGET_MS) } });

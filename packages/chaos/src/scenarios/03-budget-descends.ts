@@ -1,5 +1,6 @@
 import { descent } from '../budgets.ts';
 import { startChain, without } from '../chain.ts';
+import { budgetDescends as cluster } from '../cluster/budget-descends.ts';
 import { askEdge, proveHealthy } from '../edge-load.ts';
 import { sendFor } from '../load.ts';
 import { atLeast, atMost, type Scenario } from '../scenario.ts';
@@ -17,6 +18,7 @@ export const budgetDescends: Scenario = {
   fault: 'middle and leaf each take 120 ms',
   holds: 'no call ever has more time left than the one it is made for',
   defence: "a child's deadline is bounded by its parent's; without: each call has as long as it likes",
+  cluster,
   async run(trial) {
     const chain = await startChain(trial, {
       all: without(trial, 'deadlines'),

@@ -1,9 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { rollingRestarts as cluster } from '../cluster/rolling-restarts.ts';
 import { look, migrated, msUntil, startServer } from '../databases.ts';
 import { count, sendFor, steadily } from '../load.ts';
 import { addressOf, type Replica, startReplicas } from '../replicas.ts';
 import { atLeast, atMost, type Scenario } from '../scenario.ts';
+import { type Ask, visit } from '../shop-visitor.ts';
 import type { Trial } from '../trial.ts';
 
 const REPLICAS = 2;
@@ -23,6 +24,7 @@ export const rollingRestarts: Scenario = {
   holds: 'no request is lost; no reservation is made twice',
   defence:
     'who is told to end finishes its calls, and writes have keys; without: it ends, and they have none',
+  cluster,
   async run(trial) {
     const { services, database } = await startShop(trial);
     const db = await look(trial, database);
@@ -34,7 +36,7 @@ export const rollingRestarts: Scenario = {
     await db.query(
       'create trigger slowly before insert on reservations for each row execute function slowly()',
     );
-    const shop = visit(services.gateway, trial.defended);
+    const shop = visitInTurn(services.gateway, trial.defended);
     trial.phase('healthy');
     const asked = await msUntil(MOST_MS, async () => (await shop.page().catch(String)) === 'OK');
     if (asked === MOST_MS) throw new Error('no page comes before anything is done');
@@ -102,64 +104,22 @@ const hasCalls = async ({ process }: Replica) =>
   (await process.metric('rpc_server_call_duration_seconds_count')) > 0;
 
 /** One who visits the gateways in turn, but none that is about to end: a Service has taken it out by then. */
-function visit(gateways: readonly Replica[], hasKeys: boolean) {
+function visitInTurn(gateways: readonly Replica[], hasKeys: boolean) {
   const gone = new Set<Replica>();
-  const acknowledged: string[] = [];
   let turn = 0;
-  let token: Promise<string> | undefined;
-
-  const ask = async (path: string, init: RequestInit = {}) => {
+  const ask: Ask = async (path, { method = 'GET', body, headers } = {}) => {
     const there = gateways.filter((gateway) => !gone.has(gateway));
     const gateway = there[turn++ % there.length];
-    const response = await fetch(`http://${gateway?.process.address}${path}`, init);
+    const response = await fetch(`http://${gateway?.process.address}${path}`, {
+      method,
+      headers: { ...(body && { 'content-type': 'application/json' }), ...headers },
+      ...(body && { body: JSON.stringify(body) }),
+    });
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   };
-  const signIn = async () => {
-    const body = JSON.stringify({ email: 'vip@demo.test', password: 'hotpath' });
-    const answer = await ask('/api/sessions', {
-      method: 'POST',
-      body,
-      headers: { 'content-type': 'application/json' },
-    });
-    if (answer.status === 201) return String(answer.body.token);
-    token = undefined;
-    throw new Error(`no session: ${answer.status}`);
-  };
-  const authorization = async () => {
-    token ??= signIn();
-    return `Bearer ${await token}`;
-  };
-
   return {
-    acknowledged,
+    ...visit(ask, hasKeys),
     leave: (gateway: Replica) => void gone.add(gateway),
     enter: (gateway: Replica) => void gone.delete(gateway),
-    /** A page, whole only where each of its products has a price. */
-    async page(): Promise<string> {
-      const headers = { authorization: await authorization() };
-      const { status, body } = await ask('/api/products?pageSize=10', { headers });
-      const items = (body.items ?? []) as readonly { readonly price?: number }[];
-      if (status !== 200) return `${status} ${body.detail}`;
-      return items.length === 10 && items.every(({ price }) => price !== undefined) ? 'OK' : 'incomplete';
-    },
-    /** Reserves a piece of a product of its own, twice in a row, as one does who has not heard the answer. */
-    async reserve(id: string): Promise<string> {
-      const productId = String(Number(id.split('-')[1]) + 1);
-      const send = async () =>
-        ask('/api/reservations', {
-          method: 'POST',
-          body: JSON.stringify({ productId, quantity: 1 }),
-          headers: {
-            'content-type': 'application/json',
-            'idempotency-key': hasKeys ? `restart-${id}` : randomUUID(),
-            authorization: await authorization(),
-          },
-        });
-      const [first, again] = [await send(), await send()];
-      for (const { status, body } of [first, again])
-        if (status === 201) acknowledged.push(String(body.reservationId));
-      const refused = [first, again].find(({ status }) => status !== 201);
-      return refused ? `${refused.status} ${refused.body.detail}` : 'OK';
-    },
   };
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { killedReplica as cluster } from '../cluster/killed-replica.ts';
 import { msUntil } from '../databases.ts';
 import { askEdge, proveHealthy } from '../edge-load.ts';
 import { count, steadily } from '../load.ts';
@@ -20,6 +21,7 @@ export const killedReplica: Scenario = {
   fault: `SIGKILL to one leaf after the other, each while it works for at least ${IN_FLIGHT}; another takes its place`,
   holds: 'no request is lost; each new leaf gets calls within 2 s of being ready',
   defence: 'the outermost process tries reads again, elsewhere; without: nobody does',
+  cluster,
   async run(trial) {
     const leaves = await startReplicas(trial, 'node', REPLICAS, { CHAIN_WORK_MS: '150' });
     const edge = await trial.start('edge', {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { without } from '../chain.ts';
+import { blackHole as cluster } from '../cluster/black-hole.ts';
 import { askEdge, proveHealthy } from '../edge-load.ts';
 import { steadily } from '../load.ts';
 import { addressOf, startReplicas } from '../replicas.ts';
@@ -21,6 +22,7 @@ export const blackHole: Scenario = {
   fault: `all bytes to and from one leaf are swallowed for ${FAULT_MS / 1000} s, on connections old and new`,
   holds: `a third of the requests fails, at most, for ${KEEPALIVE_MS / 1000} s, at most; then none`,
   defence: 'keepalive pings end a connection that does not answer; without: it is used until TCP gives up',
+  cluster,
   async run(trial) {
     const env = without(trial, 'keepalive');
     const leaves = await startReplicas(trial, 'node', REPLICAS, env);

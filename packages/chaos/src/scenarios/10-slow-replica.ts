@@ -1,7 +1,8 @@
+import { slowReplica as cluster } from '../cluster/slow-replica.ts';
 import { askEdge, proveHealthy } from '../edge-load.ts';
 import { sendFor } from '../load.ts';
+import { NotTried } from '../not-tried.ts';
 import { addressOf, startReplicas } from '../replicas.ts';
-import { NotTried } from '../result.ts';
 import { atLeast, atMost, type Scenario } from '../scenario.ts';
 
 const REPLICAS = 3;
@@ -18,6 +19,7 @@ export const slowReplica: Scenario = {
   fault: `one leaf takes ${SLOW_MS} ms, the others none`,
   holds: 'at most 15 % of the requests go to it',
   defence: "the mesh balances by latency; without: gRPC's clients give each replica as much",
+  cluster,
   async run(trial) {
     if (trial.defended) throw new NotTried('needs Linkerd: --cluster');
     const leaves = await startReplicas(trial, 'node', REPLICAS);

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Code } from '@hotpath/rpc';
 import { attemptsAt } from '../attempts.ts';
 import { startChain } from '../chain.ts';
+import { deadLeaf as cluster } from '../cluster/dead-leaf.ts';
 import { askEdge, proveHealthy } from '../edge-load.ts';
 import { count, sendFor, steadily } from '../load.ts';
 import { atMost, type Scenario } from '../scenario.ts';
@@ -17,6 +18,7 @@ export const deadLeaf: Scenario = {
   fault: 'every call to the leaf fails by UNAVAILABLE',
   holds: 'at most 1.2 attempts a request reach the leaf; within 5 s of its return all succeed',
   defence: 'one edge retries, once, while most calls succeed; without: each hop, five times, always',
+  cluster,
   async run(trial) {
     const naive = trial.defended ? {} : { CHAIN_RETRIES: 'always' };
     const { edge, leaf, streams } = await startChain(trial, { edge: naive, middle: naive });

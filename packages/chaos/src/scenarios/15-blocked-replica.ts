@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { without } from '../chain.ts';
+import { blockedReplica as cluster } from '../cluster/blocked-replica.ts';
 import { askEdge, proveHealthy } from '../edge-load.ts';
 import { steadily } from '../load.ts';
 import { addressOf, startReplicas } from '../replicas.ts';
@@ -21,6 +22,7 @@ export const blockedReplica: Scenario = {
   holds:
     "lost is at most that leaf's third of what was sent meanwhile; of the others' calls, and afterwards, none",
   defence: 'a client spreads its calls over all replicas; without: they go where its one connection leads',
+  cluster,
   async run(trial) {
     const leaves = await startReplicas(trial, 'node', REPLICAS, { CHAIN_WORK_MS: '20' });
     const edge = await trial.start('edge', {

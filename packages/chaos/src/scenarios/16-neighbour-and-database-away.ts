@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { InventoryService, PricingService } from '@hotpath/contracts';
 import { codeName, createClient, openChannel, type RpcError } from '@hotpath/rpc';
 import { without } from '../chain.ts';
+import { neighbourAndDatabaseAway as cluster } from '../cluster/neighbour-and-database-away.ts';
 import { migrated, msUntil, startServer } from '../databases.ts';
 import { askHealth } from '../health.ts';
 import { count, steadily } from '../load.ts';
@@ -41,6 +42,7 @@ export const neighbourAndDatabaseAway: Scenario = {
   holds:
     'inventory is always SERVING; pricing is NOT_SERVING within 1 s of each loss, and back 2 s after its end',
   defence: 'each process asks its own database, and it alone, whether it is there; without: nobody asks',
+  cluster,
   async run(trial) {
     const server = await startServer(trial);
     const gate = await startTcpProxy(NOBODY);

@@ -3,6 +3,7 @@ import { type ChannelCredentials, credentials } from '@grpc/grpc-js';
 import { ensureCertificates } from '@hotpath/certificates';
 import { PricingService } from '@hotpath/contracts';
 import { codeName, createClient, Metadata, openChannel, type RpcError } from '@hotpath/rpc';
+import { strangers as cluster } from '../cluster/strangers.ts';
 import { look, migrated, msUntil, startServer } from '../databases.ts';
 import { count, sendAtOnce } from '../load.ts';
 import { atMost, type Scenario } from '../scenario.ts';
@@ -18,7 +19,6 @@ export const strangers: Scenario = {
   name: 'strangers call: without a certificate, with another, in a forged name',
   where: ['local', 'cluster'],
   needs: 'postgres',
-  meshed: true,
   fast: true,
   given: 'pricing, in which the gateway may set prices, and user may call nothing',
   load: `${CALLS} changes of a price by each stranger`,
@@ -28,6 +28,7 @@ export const strangers: Scenario = {
   holds:
     'each is denied, by the code that says why; no price changes; the gateway is let in before and after',
   defence: 'mutual TLS, and the call graph: who may call what; without: plaintext, open to all',
+  cluster,
   async run(trial) {
     const server = await startServer(trial);
     const database = await migrated(server, 'pricing');

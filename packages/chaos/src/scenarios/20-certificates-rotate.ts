@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'node:tls';
 import { type Authority, createAuthority } from '@hotpath/certificates';
 import { without } from '../chain.ts';
+import { certificatesRotate as cluster } from '../cluster/certificates-rotate.ts';
 import { msUntil } from '../databases.ts';
 import { askEdge, proveHealthy } from '../edge-load.ts';
 import { count, steadily } from '../load.ts';
@@ -28,6 +29,7 @@ export const certificatesRotate: Scenario = {
   fault: `new certificates; a second authority beside the first; certificates by it; the first is gone; all in ${FIRST_MS / 1000} s`,
   holds: 'no request is lost; new connections show the new certificate each time',
   defence: 'TLS files are looked at every 5 s; without: at the start',
+  cluster,
   async run(trial) {
     const first = await newAuthority();
     const second = await newAuthority();

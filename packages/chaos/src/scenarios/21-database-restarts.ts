@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InventoryService } from '@hotpath/contracts';
 import { backOff, Code, codeName, createClient, openChannel, type RpcError } from '@hotpath/rpc';
+import { databaseRestarts as cluster } from '../cluster/database-restarts.ts';
 import { look, migrated, startServer } from '../databases.ts';
 import { count, steadily } from '../load.ts';
 import { atLeast, atMost, type Scenario } from '../scenario.ts';
@@ -27,6 +28,7 @@ export const databaseRestarts: Scenario = {
   defence:
     'commits are logged before they are acknowledged, and repeats are known by request_id; ' +
     'without: they are acknowledged before, and each attempt has an id of its own',
+  cluster,
   async run(trial) {
     const server = await startServer(trial);
     const database = new URL(await migrated(server, 'inventory'));

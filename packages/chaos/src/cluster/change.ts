@@ -1,0 +1,59 @@
+import type { Defence } from '@hotpath/rpc';
+import type { ClusterTrial } from '../scenario.ts';
+import type { Trial } from '../trial.ts';
+import { kubectl, namespace } from './kubectl.ts';
+
+/** What is changed of a workload. */
+export type Change = {
+  readonly replicas?: number;
+  /** Settings of its process, besides those that it has. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Whether its pods end at once when they are told to, instead of some seconds later. */
+  readonly withoutPreStop?: true;
+};
+
+/** Who puts back what is changed: at its end, or when it is killed. */
+export type Owner = Pick<Trial, 'onClose' | 'undoIfKilled'>;
+
+/** Changes a Deployment of the shop and waits until its pods are those of the change. It is put back in the end. */
+export async function change(owner: Owner, workload: string, wanted: Change): Promise<void> {
+  const { replicas, env = {}, withoutPreStop } = wanted;
+  const { spec } = JSON.parse(await kubectl(['get', 'deployment', workload, '--output=json']));
+  const before = [
+    { op: 'replace', path: '/spec/replicas', value: spec.replicas },
+    { op: 'replace', path: '/spec/template', value: spec.template },
+  ];
+  const putBack = ['patch', 'deployment', workload, '--type=json', '--patch', JSON.stringify(before)];
+  const undone = owner.undoIfKilled(['kubectl', '--namespace', namespace, ...putBack]);
+  owner.onClose(async () => {
+    await kubectl(putBack);
+    undone();
+    await rolledOut(workload);
+  });
+  const container = {
+    name: workload,
+    env: Object.entries(env).map(([name, value]) => ({ name, value })),
+    ...(withoutPreStop && { lifecycle: { preStop: null } }),
+  };
+  const patch = {
+    spec: { ...(replicas && { replicas }), template: { spec: { containers: [container] } } },
+  };
+  await kubectl(['patch', 'deployment', workload, '--patch', JSON.stringify(patch)]);
+  await rolledOut(workload);
+}
+
+/** Where the trial does without its defence: restarts workloads without one of the kit. */
+export async function without(
+  trial: ClusterTrial,
+  defence: Defence,
+  workloads: readonly string[],
+): Promise<void> {
+  if (trial.defended) return;
+  const env = { WITHOUT_DEFENCES: defence };
+  await Promise.all(workloads.map((workload) => change(trial, workload, { env })));
+}
+
+/** Waits until a workload has its replicas, all of the newest version. */
+export async function rolledOut(workload: string): Promise<void> {
+  await kubectl(['rollout', 'status', `deployment/${workload}`, '--timeout=300s']);
+}

@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { backOff } from '@hotpath/rpc';
+import { count, ofAll, steadily } from '../load.ts';
+import { atLeast, atMost, type InCluster } from '../scenario.ts';
+import { ask, askNothing, proveHealthy } from './http.ts';
+import { endOf, podsOf, startedAnew } from './pods.ts';
+import { query } from './sql.ts';
+
+const PER_SECOND = 5;
+const FIRST = 9_600;
+/** Statuses that leave open whether it was done, or say that there is no room for now. */
+const retried = ['500', '503', '504', '409'];
+
+/** Scenario 21 on the shop. */
+export const databaseRestarts: InCluster = {
+  shown:
+    'the shop as it is, reservations by REST: SIGKILL to all processes of PostgreSQL, whose container is started anew',
+  async run(trial) {
+    const acknowledged = new Set<string>();
+    let repeats = 0;
+    const stopped = new AbortController();
+    trial.onClose(() => stopped.abort());
+    const session = await ask('/api/sessions', {
+      method: 'POST',
+      body: { email: 'vip@demo.test', password: 'hotpath' },
+    });
+    if (session.status !== 201) throw new Error(`no session: ${session.status}`);
+    const authorization = `Bearer ${session.body.token}`;
+    const run = randomUUID();
+
+    const reserve = async (id: string): Promise<string> => {
+      const number = Number(id.split('-')[1]);
+      const body = { productId: String(FIRST + (number % 300)), quantity: 1 };
+      for (let attempt = 0; ; attempt++) {
+        // Every third caller first gives up after a moment, perhaps when all is done and only the answer is missing.
+        const timeoutMs = attempt === 0 && number % 3 === 0 ? 100 : 1_500;
+        const headers = {
+          authorization,
+          'idempotency-key': trial.defended ? `${run}-${id}` : randomUUID(),
+          'x-request-timeout-ms': String(timeoutMs),
+        };
+        const answer = await ask('/api/reservations', { method: 'POST', body, headers });
+        if (answer.status === 201) {
+          acknowledged.add(String(answer.body.reservationId));
+          return 'OK';
+        }
+        const status = String(answer.status);
+        if (!retried.includes(status)) return `${status} ${answer.body.detail}`;
+        repeats++;
+        await backOff(attempt + 1, stopped.signal);
+      }
+    };
+    trial.phase('healthy');
+    await proveHealthy(async () => String((await ask('/api/products?pageSize=10')).status));
+    const [database] = await podsOf('postgres');
+    if (!database) throw new Error('PostgreSQL is not ready');
+    await trial.shop.helper.prepare(database);
+    const [startedAt = ''] = await query('inventory', 'select now()');
+    const load = steadily(PER_SECOND, reserve);
+    await sleep(2_000);
+    const { restarts } = await endOf('postgres', database.name);
+    trial.phase('fault');
+    await trial.shop.helper.kill(database);
+    // Its Service leads to it from then on.
+    await startedAnew('postgres', database.name, restarts);
+    const backAt = performance.now();
+    const control = steadily(10, askNothing);
+    trial.phase('healed');
+    await sleep(5_000);
+    const outcomes = await load.stop();
+    const late = Math.max(...(await control.stop()).map(({ ms }) => ms));
+    const waits = outcomes.map(({ dueAt, ms }) => dueAt + ms - Math.max(dueAt, backAt));
+
+    const stored = new Set(
+      await query(
+        'inventory',
+        `select reservation_id from reservations where created_at >= '${startedAt}' and product_id >= ${FIRST}`,
+      ),
+    );
+    return [
+      atMost(
+        'acknowledged reservations lost',
+        [...acknowledged].filter((id) => !stored.has(id)).length,
+        0,
+        `of ${acknowledged.size}`,
+      ),
+      atMost('reservations beyond one a request', Math.max(0, stored.size - outcomes.length), 0),
+      atMost('longest wait with the database back, less the control', Math.max(...waits) - late, 5_000, 'ms'),
+      atMost('requests that failed', outcomes.length - count(outcomes, 'OK'), 0, ofAll(outcomes, 'OK')),
+      atLeast('attempts that were repeated', repeats, 1),
+    ];
+  },
+};
