@@ -27,7 +27,7 @@ export async function apply(root: string, draft: Draft, say: (step: string) => v
   const step = async (what: string, work: () => unknown) => {
     say(what);
     await work();
-    if (stopped) throw new Error(`stopped by ${stopped}`);
+    if (stopped) throw new Error(`${what} is the last step that was done`);
   };
   const node = (...args: string[]) => run(process.execPath, args, { capture: true });
   process.on('SIGINT', stop).on('SIGTERM', stop);
@@ -45,7 +45,8 @@ export async function apply(root: string, draft: Draft, say: (step: string) => v
     await step('budgets', () => node('scripts/budgets.ts'));
   } catch (error) {
     undo();
-    throw error;
+    const why = stopped ? `stopped by ${stopped}` : (error as Error).message;
+    throw new Error(`${why}\nEvery file is as it was.`);
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop);
   }

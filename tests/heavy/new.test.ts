@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { appendFile, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -85,16 +87,22 @@ test('npm start runs it, with the RPCs that were made', async () => {
   }
 });
 
-test('where a step fails every file is as it was', async () => {
-  await appendFile(join(copy, 'scripts/budgets.ts'), "\nthrow new Error('broken on purpose');\n");
+test('where it is stopped or a step fails every file is as it was', async () => {
   const before = await contents();
+  const child = spawn(process.execPath, ['scripts/new.ts', 'service', 'ratings'], { cwd: copy });
+  const ended = once(child, 'close');
+  let shown = '';
+  child.stderr.on('data', (words) => (shown += words));
+  await once(child.stdout, 'data'); // it says what it writes
+  child.kill('SIGTERM');
+  expect(await ended).toEqual([1, null]);
+  expect(shown).toMatch(/^stopped by SIGTERM\nEvery file is as it was/);
+  expect(await contents()).toEqual(before);
+
+  await appendFile(join(copy, 'scripts/budgets.ts'), "\nthrow new Error('broken on purpose');\n");
   for (const words of ['service ratings', 'rpc pricing GetLoyaltyPoints']) {
-    const { code, output } = await outcomeOf(
-      process.execPath,
-      ['scripts/new.ts', ...words.split(' ')],
-      process.env,
-      copy,
-    );
+    const args = ['scripts/new.ts', ...words.split(' ')];
+    const { code, output } = await outcomeOf(process.execPath, args, process.env, copy);
     expect(code).toBe(1);
     expect(output).toContain('broken on purpose');
     expect(await contents()).toEqual(before);
