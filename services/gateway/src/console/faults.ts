@@ -24,7 +24,7 @@ export type FaultConsole = {
   healAll(signal: AbortSignal): Promise<void>;
 };
 
-/** The edges of a call graph, by who calls whom. */
+/** The edges of a call graph, by the names of who calls whom. */
 export function edgesOf(graph: CallGraph): readonly Edge[] {
   const edges = new Map<string, { caller: string; callee: string; rpcs: Set<string> }>();
   for (const { process: caller, calls } of Object.values(graph)) {
@@ -35,7 +35,9 @@ export function edgesOf(graph: CallGraph): readonly Edge[] {
       edges.set(`${caller} ${callee}`, edge);
     }
   }
-  return [...edges.values()].map(({ rpcs, ...edge }) => ({ ...edge, rpcs: [...rpcs].sort() }));
+  return [...edges]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([, { rpcs, ...edge }]) => ({ ...edge, rpcs: [...rpcs].sort() }));
 }
 
 /** A console over the admin ports of the processes that call others; the gateway's own faults need none. */

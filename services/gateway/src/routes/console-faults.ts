@@ -1,24 +1,7 @@
-import { faultEffect, faultTtlMs, refuseNoEffect } from '@hotpath/rpc';
-import { z } from 'zod';
 import type { FaultConsole } from '../console/faults.ts';
 import { badRequest } from '../problem.ts';
 import { route } from '../route.ts';
-
-const edge = {
-  caller: z.string().describe('The process that calls.'),
-  callee: z.string().describe('The process that is called.'),
-};
-const rpc = z
-  .string()
-  .optional()
-  .describe('One RPC, as `edges` lists it; all of the edge where it is left out.');
-
-const Faults = z.object({
-  edges: z.array(z.object({ ...edge, rpcs: z.array(z.string()) })),
-  faults: z.array(z.object({ ...edge, rpc, ...faultEffect, healsInMs: z.number() })),
-});
-
-const Fault = z.strictObject({ ...edge, rpc, ...faultEffect, ttlMs: faultTtlMs }).refine(...refuseNoEffect);
+import { Fault, Faults } from '../schemas/faults.ts';
 
 const about = { tag: 'chaos', access: 'anonymous' } as const;
 const answer = {

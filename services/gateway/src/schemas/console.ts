@@ -65,8 +65,6 @@ export const GraphView = z
   })
   .meta({ id: 'GraphView' });
 
-const quantiles = z.object({ p50: ms, p90: ms, p99: ms });
-
 /** What the X-ray has seen of an operation. */
 export const XrayReport = z.object({
   operations: z.array(z.object({ name: z.string(), traces: z.int() })),
@@ -87,7 +85,7 @@ export const XrayReport = z.object({
       ),
     }),
   ),
-  findings: z.array(z.object({ kind: z.string(), text: z.string(), changeMs: quantiles.optional() })),
+  findings: z.array(z.object({ kind: z.string(), text: z.string() })),
 });
 
 /** Where time goes. */

@@ -2,7 +2,7 @@ import { useSignalEffect } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { Announcements } from '../ui/announce.tsx';
 import { Link, place } from '../ui/router.tsx';
-import { ChaosView } from './chaos-view.tsx';
+import { ChaosPage } from './chaos-page.tsx';
 import { GraphPage } from './graph-page.tsx';
 import { HealthPage } from './health-page.tsx';
 import { XrayPage } from './xray-page.tsx';
@@ -11,7 +11,7 @@ const views = {
   health: { name: 'Health', Page: HealthPage },
   graph: { name: 'Call graph', Page: GraphPage },
   xray: { name: 'X-ray', Page: XrayPage },
-  chaos: { name: 'Chaos', Page: ChaosView },
+  chaos: { name: 'Chaos', Page: ChaosPage },
 } as const;
 
 type ViewName = keyof typeof views;

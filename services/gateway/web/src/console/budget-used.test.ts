@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { callsIn, quantileOf, since, sumOf } from './budget-used.ts';
 
-const buckets = (...counts: number[]) => counts.map((calls, i) => ({ upTo: [0.1, 0.5, 1, null][i] ?? null, calls }));
+const buckets = (...counts: number[]) =>
+  counts.map((calls, i) => ({ upTo: [0.1, 0.5, 1, null][i] ?? null, calls }));
 
 test('a quantile lies between the bounds of its bucket', () => {
   expect(quantileOf(buckets(0, 10, 10, 10), 0.5)).toBeCloseTo(0.3);

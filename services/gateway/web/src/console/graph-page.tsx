@@ -67,6 +67,7 @@ export function GraphPage() {
             />
           </div>
           <Calls view={view} before={before.value} />
+          <Streams view={view} />
           <Callers view={view} />
         </>
       )}
@@ -74,46 +75,83 @@ export function GraphPage() {
   );
 }
 
-/** What each call is granted and uses, in figures. */
+/** What each unary call is granted and uses, in figures. */
 function Calls({ view, before }: { readonly view: GraphView; readonly before: GraphView | undefined }) {
-  const rows = view.edges.flatMap((edge) =>
-    edge.rpcs.map(({ path, kind, budgetMs, stream, attempts, headroomMs, budgetUsed, pastDeadline }) => {
+  const rows = rpcsOf(view)
+    .filter(({ stream }) => stream === null)
+    .map(({ edge, path, budgetMs, attempts, headroomMs, budgetUsed, pastDeadline }) => {
       const used = since(budgetUsed, bucketsIn(before, edge, path));
       const part = (quantile: number) => {
         const share = quantileOf(used, quantile);
         return share === undefined ? '–' : percentInWords(share);
       };
-      const clients = kind === 'clientStream' || kind === 'bidi';
       return [
-        `${edge.caller} → ${edge.callee}`,
-        <span key="rpc" class="code">
-          {shortRpc(path)}
-        </span>,
-        clients && kind === 'clientStream' ? 'as long as it is fed' : msInWords(budgetMs),
-        stream ? `ends after ${msInWords(stream.silenceMs)} of silence` : `${attempts}`,
-        stream ? '–' : callsIn(used).toLocaleString('en'),
+        edgeInWords(edge),
+        <Code key="rpc" of={path} />,
+        msInWords(budgetMs),
+        attempts,
+        callsIn(used).toLocaleString('en'),
         part(0.5),
         part(0.99),
-        stream ? '–' : pastDeadline.toLocaleString('en'),
+        pastDeadline.toLocaleString('en'),
         msInWords(headroomMs),
       ];
-    }),
-  );
+    });
   return (
     <section class="panel" aria-labelledby="calls">
       <h2 id="calls">Calls</h2>
       <p class="quiet">
-        A budget is a call's timeout, or the time to a stream's first message. Room is how much longer it could
-        be before one of its callers had too little.
+        What of its budget a call has used, and its room: how much longer the budget could be before one of
+        its callers had too little.
       </p>
       <Table
         caption="The budget of each call, and what was used of it"
         head={['edge', 'RPC', 'budget', 'attempts', 'calls', 'p50 used', 'p99 used', 'past deadline', 'room']}
-        numbers={[2, 4, 5, 6, 7, 8]}
+        numbers={[2, 3, 4, 5, 6, 7, 8]}
         rows={rows}
       />
     </section>
   );
+}
+
+/** What each stream is granted. */
+function Streams({ view }: { readonly view: GraphView }) {
+  const rows = rpcsOf(view).flatMap(({ edge, path, kind, stream, headroomMs }) =>
+    stream === null
+      ? []
+      : [
+          [
+            edgeInWords(edge),
+            <Code key="rpc" of={path} />,
+            kind === 'serverStream' ? msInWords(stream.firstMessageMs) : 'up to its client',
+            msInWords(stream.silenceMs),
+            msInWords(stream.ageMs),
+            msInWords(headroomMs),
+          ],
+        ],
+  );
+  return (
+    <section class="panel" aria-labelledby="streams">
+      <h2 id="streams">Streams</h2>
+      <p class="quiet">
+        A stream has no total limit, but one until its first message, between two, and until it is opened
+        anew.
+      </p>
+      <Table
+        caption="The limits of each stream"
+        head={['edge', 'RPC', 'first message', 'silence', 'age', 'room']}
+        numbers={[2, 3, 4, 5]}
+        rows={rows}
+      />
+    </section>
+  );
+}
+
+const rpcsOf = ({ edges }: GraphView) => edges.flatMap((edge) => edge.rpcs.map((rpc) => ({ edge, ...rpc })));
+const edgeInWords = ({ caller, callee }: GraphView['edges'][number]) => `${caller} → ${callee}`;
+
+function Code({ of }: { readonly of: string }) {
+  return <span class="code">{shortRpc(of)}</span>;
 }
 
 /** What each route has, and what it may come to need. */
@@ -127,9 +165,7 @@ function Callers({ view }: { readonly view: GraphView }) {
         head={['caller', 'process', 'has', 'may need', 'room']}
         numbers={[2, 3, 4]}
         rows={view.callers.map(({ name, process, budgetMs, needMs, headroomMs }) => [
-          <span key="name" class="code">
-            {shortRpc(name)}
-          </span>,
+          <Code key="name" of={name} />,
           process,
           msInWords(budgetMs),
           msInWords(needMs),

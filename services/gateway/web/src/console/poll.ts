@@ -18,7 +18,8 @@ export function usePolled<T>(ask: (signal: AbortSignal) => Promise<T>, everyMs =
         const answer = await ask(left.signal);
         if (!left.signal.aborted) state.value = { answer, connection: 'live' };
       } catch (thrown) {
-        if (!left.signal.aborted) state.value = { ...state.peek(), error: thrown as Error, connection: 'lost' };
+        if (!left.signal.aborted)
+          state.value = { ...state.peek(), error: thrown as Error, connection: 'lost' };
       }
       if (!left.signal.aborted) timer = setTimeout(() => whenSeen(left.signal, look), everyMs);
     };

@@ -1,11 +1,8 @@
-/** ms as it is told: "8.3 ms", "1,500 ms", "1 h". */
+/** ms as it is told: "8.3 ms", "1,500 ms", "15 min". */
 export function msInWords(ms: number): string {
-  if (ms >= 3_600_000) return `${(ms / 3_600_000).toLocaleString('en')} h`;
+  if (ms >= 60_000) return `${Math.floor(ms / 60_000)} min`;
   return `${ms.toLocaleString('en', { maximumFractionDigits: ms < 10 ? 1 : 0 })} ms`;
 }
-
-/** A change of ms, with its sign. */
-export const changeInWords = (ms: number) => `${ms < 0 ? '−' : '+'}${msInWords(Math.abs(ms))}`;
 
 /** A part of a whole; Infinity: more than all of it. */
 export function percentInWords(share: number): string {

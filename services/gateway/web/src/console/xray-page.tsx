@@ -5,7 +5,7 @@ import { Empty, Field, Table } from '../ui/parts.tsx';
 import { Bands, hopsOf } from './bands.tsx';
 import { usePolled } from './poll.ts';
 import { View } from './view.tsx';
-import { changeInWords, msInWords, percentInWords, shortRpc } from './words.ts';
+import { msInWords, percentInWords, shortRpc } from './words.ts';
 
 type Report = NonNullable<XrayView['report']>;
 type BandName = Report['bands'][number]['band'];
@@ -78,15 +78,8 @@ function Seen({ report }: { readonly report: Report }) {
         <h2 id="findings">Findings</h2>
         {report.findings.length === 0 && <p class="quiet">Nothing stands out.</p>}
         <ul class="findings">
-          {report.findings.map(({ text, changeMs }) => (
-            <li key={text}>
-              <p>{text}</p>
-              {changeMs && (
-                <p class="quiet">
-                  Predicted: {Object.entries(changeMs).map(([at, ms]) => `${at} ${changeInWords(ms)}`).join(', ')}
-                </p>
-              )}
-            </li>
+          {report.findings.map(({ text }) => (
+            <li key={text}>{text}</li>
           ))}
         </ul>
       </section>

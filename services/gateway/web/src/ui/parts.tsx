@@ -44,7 +44,8 @@ export function Table(props: {
   const { caption, head, rows, numbers = [] } = props;
   const look = (column: number) => (numbers.includes(column) ? 'number' : undefined);
   return (
-    <div class="table-frame">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: by keyboard it scrolls only when it has the focus
+    <section class="table-frame" aria-label={caption} tabIndex={0}>
       <table class="table">
         <caption class="visually-hidden">{caption}</caption>
         <thead>
@@ -68,7 +69,7 @@ export function Table(props: {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }
 
