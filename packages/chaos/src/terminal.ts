@@ -81,24 +81,27 @@ export function showRounds(attempts: readonly Attempt[]): void {
 /** What each scenario is. */
 export function showList(chosen: readonly Scenario[]): void {
   for (const scenario of chosen) {
-    const { given, load, fault, holds, defence } = scenario;
+    const { given, load, fault, holds, defence, cluster } = scenario;
     console.log(
       `${numberOf(scenario)}  ${paint('bold', scenario.name)} (${conditions(scenario).join('; ')})`,
     );
     for (const [label, text] of Object.entries({ given, load, fault, holds, defence })) {
       console.log(`    ${label.padEnd(8)} ${text}`);
     }
+    if (cluster) console.log(`    cluster  ${cluster.shown}`);
+    if (cluster?.alwaysDefended) {
+      console.log(`             never without its defence: ${cluster.alwaysDefended}`);
+    }
   }
 }
 
 /** Where a scenario can be run, and with what. */
-export function conditions({ where, needs, meshed, fast, cluster }: Scenario): string[] {
+export function conditions({ where, needs, meshed, fast }: Scenario): string[] {
   return [
     where.join(', '),
     ...(fast ? ['fast'] : []),
     ...(needs === 'postgres' ? ['needs PostgreSQL'] : []),
     ...(meshed ? ['needs Linkerd in a cluster'] : []),
-    ...(where.includes('cluster') && !cluster ? ['no run in a cluster yet'] : []),
   ];
 }
 

@@ -1,5 +1,4 @@
 import type { Defence } from '@hotpath/rpc';
-import type { ClusterTrial } from '../scenario.ts';
 import type { Trial } from '../trial.ts';
 import { kubectl, namespace } from './kubectl.ts';
 
@@ -44,7 +43,7 @@ export async function change(owner: Owner, workload: string, wanted: Change): Pr
 
 /** Where the trial does without its defence: restarts workloads without one of the kit. */
 export async function without(
-  trial: ClusterTrial,
+  trial: Owner & Pick<Trial, 'defended'>,
   defence: Defence,
   workloads: readonly string[],
 ): Promise<void> {
