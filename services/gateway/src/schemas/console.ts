@@ -14,7 +14,7 @@ export const HealthView = z
         grpcHealth: z
           .string()
           .nullable()
-          .describe('grpc.health.v1 as the gateway reaches it; null where it calls it not, as itself.'),
+          .describe('grpc.health.v1 as the gateway reaches it; null where it does not call it.'),
         openStreams: z.int().describe('gRPC streams that it serves; of the gateway, event streams.'),
         memoryBytes: z.number().nullable(),
         uptimeSeconds: z.number().nullable(),

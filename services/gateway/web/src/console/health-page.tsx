@@ -41,7 +41,7 @@ export function HealthPage() {
 function Card({ process }: { readonly process: Process }) {
   const { name, ready, reason, grpcHealth, openStreams, memoryBytes, uptimeSeconds, node } = process;
   const facts = [
-    ['gRPC health', grpcHealth ?? 'serves REST'],
+    ['gRPC health', name === 'gateway' ? 'serves REST' : (grpcHealth ?? 'not called')],
     ['Open streams', openStreams.toLocaleString('en')],
     ['Up for', uptimeSeconds === null ? 'unknown' : secondsInWords(uptimeSeconds)],
     ['Memory', memoryBytes === null ? 'unknown' : `${Math.round(memoryBytes / 2 ** 20)} MiB`],
