@@ -5,12 +5,15 @@ import { capital, checkServiceName, rpcNames } from './names.ts';
 import { draftRpc } from './rpc.ts';
 import { render } from './template.ts';
 
+const skaffold = 'skaffold.yaml';
+const release = '.github/workflows/release.yml';
+
 /** The ports of a workload, as the catalogue has them. */
 export type Ports = Pick<Workload, 'port' | 'adminPort'>;
 
 /**
  * Drafts a service with its first RPC: contract, sources, database, its entries in call graph and catalogue, and in
- * what lists workloads by hand (lock file, Skaffold, the release's images).
+ * what lists workloads by hand: the lock file and, where they are there, Skaffold and the release of images.
  * @throws Error where the names will not do
  */
 export function draftService(
@@ -43,8 +46,7 @@ export function draftService(
   appendTo(draft, catalogue, /^import \{$/, `  ${Service}Service,`);
   appendTo(draft, catalogue, /^export const catalogue\b/, render('service/workload', words));
   lock(draft, name);
-  draftSkaffold(draft, name, port);
-  const release = '.github/workflows/release.yml';
+  if (draft.has(skaffold)) draftSkaffold(draft, name, port);
   if (draft.has(release)) change(draft, release, /^( +service: \[.*)\]$/m, (_, list) => `${list}, ${name}]`);
   draftRpc(draft, name, firstRpc);
 }
@@ -81,17 +83,16 @@ function lock(draft: Draft, name: string): void {
 }
 
 function draftSkaffold(draft: Draft, name: string, port: number): void {
-  const file = 'skaffold.yaml';
-  const count = draft.read(file).match(/^ {4}- image: /gm)?.length;
+  const count = draft.read(skaffold).match(/^ {4}- image: /gm)?.length;
   addAfterLast(
     draft,
-    file,
+    skaffold,
     /^ {6}docker: \{target: service,/,
     `    - image: hotpath/${name}\n      docker: {target: service, buildArgs: {SERVICE: ${name}}}`,
   );
   addAfterLast(
     draft,
-    file,
+    skaffold,
     /^ {2}- \{resourceType: service,/,
     `  - {resourceType: service, resourceName: ${name}, namespace: hotpath, port: ${port}, localPort: ${port}}`,
   );
@@ -101,7 +102,7 @@ function draftSkaffold(draft: Draft, name: string, port: number): void {
   ]) {
     addAfterLast(
       draft,
-      file,
+      skaffold,
       new RegExp(`^ {6}- \\{op: \\w+, path: /build/artifacts/\\d+/${field}`),
       `      - ${patch}`,
     );
