@@ -55,11 +55,12 @@ describeBrowser('a cart', () => {
     await page.getByRole('link', { name: /Cart/ }).click();
     await page.getByRole('button', { name: 'Sign in to reserve' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Standard' }).click();
+    await total(page, '₹');
+    await screenshot(page, 'shop-cart');
     await page.getByRole('button', { name: 'Reserve all' }).click();
     const held = page.locator('.reserved[data-state=held]');
     await held.nth(1).waitFor();
     expect(await inventory(10)).toBe(first - 2);
-    await screenshot(page, 'shop-cart');
     // The reservations outlive the page.
     await page.reload();
     await held.filter({ hasText: '2 ×' }).getByRole('button', { name: 'Confirm' }).click();

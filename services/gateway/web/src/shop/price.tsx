@@ -1,7 +1,7 @@
 import { useComputed } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { countdown, money } from '../ui/format.ts';
-import { now } from '../ui/now.ts';
+import { msUntil } from '../ui/now.ts';
 import { priceOf } from './prices.ts';
 
 /** A product's price, as it is now. What comes and goes has its room, so that nothing moves when it does. */
@@ -41,7 +41,7 @@ function Sale({ productId }: { readonly productId: string }) {
   const price = priceOf(productId);
   const left = useComputed(() => {
     const { saleEndsAt } = price.value ?? {};
-    return saleEndsAt ? countdown(Date.parse(saleEndsAt) - now.value) : '';
+    return saleEndsAt ? countdown(msUntil(saleEndsAt)) : '';
   });
   const { price: amount, originalPrice } = price.value ?? {};
   const percent = amount && originalPrice ? Math.round(100 - (100 * amount) / originalPrice) : 0;

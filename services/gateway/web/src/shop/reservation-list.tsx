@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { createDoing } from '../ui/ask.ts';
 import { countdown } from '../ui/format.ts';
-import { now } from '../ui/now.ts';
+import { msUntil } from '../ui/now.ts';
 import { Button, Problem } from '../ui/parts.tsx';
 import { confirm, forget, type Held, held, release, reserve } from './reservations.ts';
 
@@ -22,7 +22,7 @@ export function Reservations() {
 /** What has become of it: as the server said last, but that time may have run out since. */
 function stateOf({ reservation }: Held): 'asked' | 'held' | 'confirmed' | 'released' | 'expired' {
   if (!reservation) return 'asked';
-  const over = reservation.state === 'held' && Date.parse(reservation.expiresAt) <= now.value;
+  const over = reservation.state === 'held' && msUntil(reservation.expiresAt) <= 0;
   return over ? 'expired' : reservation.state;
 }
 
@@ -81,7 +81,7 @@ function Words({ one, state }: { readonly one: Held; readonly state: ReturnType<
     <>
       {`held in ${warehouseId} for `}
       <time role="timer" class="number">
-        {countdown(Date.parse(expiresAt) - now.value)}
+        {countdown(msUntil(expiresAt))}
       </time>
     </>
   );

@@ -1,8 +1,11 @@
 import { signal } from '@preact/signals';
 
-/** The time, Unix ms, second by second: what shows it counts down together. */
-export const now = signal(Date.now());
+const seconds = signal(0);
 
-setInterval(() => {
-  now.value = Date.now();
-}, 1000);
+setInterval(() => seconds.value++, 1000);
+
+/** How long it is until a time, ms; below 0 when it is past. What shows it is shown anew each second, all together. */
+export function msUntil(time: string): number {
+  seconds.value;
+  return Date.parse(time) - Date.now();
+}
