@@ -26,6 +26,7 @@ test.each(['pricing', 'inventory', 'user'])(
     expect(report).toMatchObject({ duplicateReservations: 0, missingEvents: 0, repeatedEvents: 0 });
     // Calls that had begun when it died, and what was sent before its clients knew.
     expect(sum(report.lost)).toBeLessThanOrEqual(10);
+    expect(report.tooSlowPercent).toBeLessThan(5);
   },
 );
 
@@ -50,6 +51,7 @@ test('draining a node under load loses nothing, and its pods move', async () => 
       expect(pods.map((pod) => pod.node)).not.toContain(node);
     }
     expect(report.lost).toEqual({});
+    expect(report.tooSlowPercent).toBeLessThan(5);
     expect(report).toMatchObject({ duplicateReservations: 0, missingEvents: 0, repeatedEvents: 0 });
   } finally {
     await kubectl('uncordon', node);
@@ -84,6 +86,7 @@ test('new pods of pricing take load without a mesh, within the age of a connecti
     console.log(`pricing 1 → 3: ${JSON.stringify(report)}`);
     await scale(2);
     expect(report.lost).toEqual({});
+    expect(report.tooSlowPercent).toBeLessThan(5);
     expect(report).toMatchObject({ duplicateReservations: 0, missingEvents: 0, repeatedEvents: 0 });
   }
 });

@@ -17,6 +17,7 @@ test.each(['user', 'pricing', 'inventory', 'gateway'])(
     const report = await load.stop();
     show(`${rounds} rollouts of ${workload}`, report);
     expect(report.lost).toEqual({});
+    expect(report.tooSlowPercent).toBeLessThan(5);
     expect(report.duplicateReservations).toBe(0);
     expect(report.missingEvents).toBe(0);
     expect(report.repeatedEvents).toBe(0);

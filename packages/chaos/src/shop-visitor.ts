@@ -48,7 +48,7 @@ export function visit(ask: Ask, hasKeys: boolean, productOf = (number: number) =
       const headers = { authorization: await authorization() };
       const { status, body } = await ask('/api/products?pageSize=10', { headers });
       const items = (body.items ?? []) as readonly { readonly price?: number }[];
-      if (status !== 200) return `${status} ${body.detail}`;
+      if (status !== 200) return `${status} ${body.code}`;
       return items.length === 10 && items.every(({ price }) => price !== undefined) ? 'OK' : 'incomplete';
     },
     async reserve(id) {
@@ -66,7 +66,7 @@ export function visit(ask: Ask, hasKeys: boolean, productOf = (number: number) =
       for (const { status, body } of [first, again])
         if (status === 201) acknowledged.push(String(body.reservationId));
       const refused = [first, again].find(({ status }) => status !== 201);
-      return refused ? `${refused.status} ${refused.body.detail}` : 'OK';
+      return refused ? `${refused.status} ${refused.body.code}` : 'OK';
     },
   };
 }

@@ -5,10 +5,9 @@ import { rolledOut } from './change.ts';
 import { askPrice, proveHealthy } from './http.ts';
 import { kubectl } from './kubectl.ts';
 import { podsOf } from './pods.ts';
-import { REPLICAS, spread } from './shop.ts';
+import { REPLICAS, spread, workloads } from './shop.ts';
 
 const linkerd = 'linkerd';
-const workloads = ['user', 'pricing', 'inventory', 'gateway'];
 
 /** Scenario 20 on the shop: what Linkerd's control plane is needed for, and what not. */
 export const certificatesRotate: InCluster = {

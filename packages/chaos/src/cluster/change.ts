@@ -15,18 +15,11 @@ export type Change = {
 export type Owner = Pick<Trial, 'onClose' | 'undoIfKilled'>;
 
 /** Changes a Deployment of the shop and waits until its pods are those of the change. It is put back in the end. */
-export async function change(owner: Owner, workload: string, wanted: Change): Promise<void> {
+export async function change(owner: Pick<Owner, 'onClose'>, workload: string, wanted: Change): Promise<void> {
   const { replicas, env = {}, withoutPreStop } = wanted;
-  const { spec } = JSON.parse(await kubectl(['get', 'deployment', workload, '--output=json']));
-  const before = [
-    { op: 'replace', path: '/spec/replicas', value: spec.replicas },
-    { op: 'replace', path: '/spec/template', value: spec.template },
-  ];
-  const putBack = ['patch', 'deployment', workload, '--type=json', '--patch', JSON.stringify(before)];
-  const undone = owner.undoIfKilled(['kubectl', '--namespace', namespace, ...putBack]);
+  const back = await putBack(workload);
   owner.onClose(async () => {
-    await kubectl(putBack);
-    undone();
+    await kubectl(back);
     await rolledOut(workload);
   });
   const container = {
@@ -41,9 +34,20 @@ export async function change(owner: Owner, workload: string, wanted: Change): Pr
   await rolledOut(workload);
 }
 
+/** How kubectl puts back what is changed of a Deployment from now on. */
+export async function putBack(workload: string): Promise<readonly string[]> {
+  const { spec } = JSON.parse(await kubectl(['get', 'deployment', workload, '--output=json']));
+  const patch = [
+    { op: 'replace', path: '/spec/replicas', value: spec.replicas },
+    { op: 'replace', path: '/spec/template', value: spec.template },
+  ];
+  const args = ['patch', 'deployment', workload, '--type=json', '--patch', JSON.stringify(patch)];
+  return ['--namespace', namespace, ...args];
+}
+
 /** Where the trial does without its defence: restarts workloads without one of the kit. */
 export async function without(
-  trial: Owner & Pick<Trial, 'defended'>,
+  trial: Pick<Trial, 'onClose' | 'defended'>,
   defence: Defence,
   workloads: readonly string[],
 ): Promise<void> {

@@ -43,16 +43,17 @@ export const neighbourAndDatabaseAway: InCluster = {
       checks.push(
         atMost(`not ready after ${what}`, await msUntil(MOST_MS / 4, is('503')), 1_000 + SLACK_MS, 'ms'),
       );
-      const seen = async () => !(await endOf('pricing', victim.name)).ready;
+      const known = (ready: boolean) => async () => (await endOf('pricing', victim.name)).ready === ready;
       // Two probes in a row, 2 s apart and 2 s long.
       checks.push(
-        atMost(`Kubernetes knows it after`, await msUntil(MOST_MS / 4, seen), 8_000 + SLACK_MS, 'ms'),
+        atMost('Kubernetes knows it after', await msUntil(MOST_MS / 4, known(false)), 8_000 + SLACK_MS, 'ms'),
       );
       await wound.heal();
       trial.phase('healed');
       checks.push(
         atMost(`ready again after ${what}`, await msUntil(MOST_MS / 2, is('200')), 2_000 + SLACK_MS, 'ms'),
       );
+      await msUntil(MOST_MS, known(true));
     }
     const probes = await inventory.stop();
     return [
@@ -65,17 +66,7 @@ export const neighbourAndDatabaseAway: InCluster = {
 /** Starts inventory while there is no pricing. */
 async function startAlone(trial: ClusterTrial): Promise<Check[]> {
   const scale = (replicas: number) => kubectl(['scale', 'deployment/pricing', `--replicas=${replicas}`]);
-  const undone = trial.undoIfKilled([
-    'kubectl',
-    '--namespace=hotpath',
-    'scale',
-    'deployment/pricing',
-    `--replicas=${REPLICAS}`,
-  ]);
-  trial.onClose(async () => {
-    await scale(REPLICAS);
-    undone();
-  });
+  trial.onClose(async () => void (await scale(REPLICAS)));
   await scale(0);
   await kubectl([
     'wait',

@@ -5,9 +5,9 @@ import { visit } from '../shop-visitor.ts';
 import { change, rolledOut } from './change.ts';
 import { ask, proveHealthy } from './http.ts';
 import { kubectl } from './kubectl.ts';
+import { workloads } from './shop.ts';
 import { query } from './sql.ts';
 
-const workloads = ['user', 'pricing', 'inventory', 'gateway'];
 /** Products of the catalogue's end, which nobody else reserves. */
 const FIRST = 9_400;
 

@@ -1,11 +1,13 @@
 import { startHealer } from '../healer.ts';
 import { NotTried } from '../not-tried.ts';
 import { metricsOf } from './admin.ts';
-import { change, type Owner } from './change.ts';
+import { change, type Owner, putBack } from './change.ts';
 import { type Helper, openHelper } from './helper.ts';
 import { ask } from './http.ts';
 import { podsOf } from './pods.ts';
 
+/** Its Deployments. */
+export const workloads = ['user', 'pricing', 'inventory', 'gateway'];
 /** The replicas of pricing, of which scenarios take one. */
 export const REPLICAS = 3;
 /** The replicas find new calls, and clients new replicas, within this time and that which a name is remembered for, ms. */
@@ -42,8 +44,13 @@ export async function openShop(): Promise<Shop> {
     onClose: (close) => closers.push(close),
     undoIfKilled: healer.undoIfKilled,
   };
+  // Whatever scenarios change meanwhile: where the runner is killed, it is as it was before the first of them.
+  const undone = (await Promise.all(workloads.map(putBack))).map((args) =>
+    healer.undoIfKilled(['kubectl', ...args]),
+  );
   const close = async () => {
     await Promise.all(closers.map((close) => close()));
+    for (const done of undone) done();
     await healer.close();
   };
   try {

@@ -6,6 +6,7 @@ import { change } from './change.ts';
 import { ask } from './http.ts';
 import { kubectl } from './kubectl.ts';
 import { podsOf } from './pods.ts';
+import { workloads } from './shop.ts';
 import { query } from './sql.ts';
 
 const CALLS = 10;
@@ -84,9 +85,7 @@ export const strangers: InCluster = {
       if (trial.shop.meshed)
         throw new NotTried('has its defence always: policies of Linkerd belong to the manifests');
       const env = { TRANSPORT_SECURITY: 'insecure' };
-      await Promise.all(
-        ['user', 'pricing', 'inventory', 'gateway'].map((name) => change(trial, name, { env })),
-      );
+      await Promise.all(workloads.map((name) => change(trial, name, { env })));
     }
     const authorization = await signIn();
     let price = Math.floor(Date.now() / 100) % 10_000_000;

@@ -34,7 +34,8 @@ function section(attempt: Attempt, i: number): Markup | undefined {
   const { scenario, defended, result } = attempt;
   return html`<section id="a${i}">
 <h2>${mark(attempt)} ${scenario.number}: ${scenario.name}${without(defended)}</h2>
-<dl>${(['given', 'load', 'fault', 'holds', 'defence'] as const).map((word) => html`<dt>${word}</dt><dd>${scenario[word]}</dd>`)}</dl>
+<dl>${(['given', 'load', 'fault', 'holds', 'defence'] as const).map((word) => html`<dt>${word}</dt><dd>${scenario[word]}</dd>`)}
+${result.where === 'cluster' ? html`<dt>cluster</dt><dd>${scenario.cluster?.shown ?? ''}</dd>` : undefined}</dl>
 ${timeline(result.recording)}
 <table><tbody>${result.checks.map(
     (check) =>
