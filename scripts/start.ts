@@ -23,7 +23,7 @@ const help = `Runs the shop: ${catalogue.map(({ name }) => name).join(', ')}, ea
   --otlp URL       send traces to an OpenTelemetry collector by OTLP over HTTP: http://127.0.0.1:4318; without, they
                    go to the X-ray of the running shop, http://127.0.0.1:8081, which keeps the last 10,000 in memory
   --mtls           mutual TLS between them; makes development certificates where they are missing (see npm run certs)
-  --faults         let faults be set on the calls between them while they run, by PUT /api/console/faults (docs/chaos.md)
+  --faults         let faults be set on the calls between them while they run, at /console or by its API (docs/chaos.md)
   --json           print one line of JSON when ready and send the logs to standard error
   --help           print this
 
@@ -151,9 +151,9 @@ async function main(options: Options) {
     process.stdout.write(`
 ${paint(['bold', 'green'], 'Hotpath is running')} ${paint('dim', `after ${seconds} s, data in ${place}${options.mtls ? ', with mutual TLS' : ''}`)}
 
-  Shop   ${link(`${gateway}/`)}
-${process.env.NODE_ENV === 'production' ? '' : `  Console ${link(`${gateway}/console`)}\n`}  API    ${link(`${gateway}/docs`)}
-${xray ? `  X-ray  ${link(`${xray.url}/`)}\n` : ''}  Admin  ${processNames.map((name) => `${name} ${link(`http://${endpoints[name].admin}/metrics`)}`).join('  ')}
+  Shop     ${link(`${gateway}/`)}
+${process.env.NODE_ENV === 'production' ? '' : `  Console  ${link(`${gateway}/console`)}\n`}  API      ${link(`${gateway}/docs`)}
+${xray ? `  X-ray    ${link(`${xray.url}/`)}\n` : ''}  Admin    ${processNames.map((name) => `${name} ${link(`http://${endpoints[name].admin}/metrics`)}`).join('  ')}
 
   curl '${gateway}/api/products?pageSize=3&currency=EUR'
   curl -N ${gateway}/api/products/1/price/stream

@@ -55,6 +55,7 @@ describeBrowser('a cart', () => {
     await page.getByRole('link', { name: /Cart/ }).click();
     await page.getByRole('button', { name: 'Sign in to reserve' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Standard' }).click();
+    await page.getByRole('button', { name: 'Reserve all' }).waitFor();
     await total(page, '₹');
     await screenshot(page, 'shop-cart');
     await page.getByRole('button', { name: 'Reserve all' }).click();

@@ -57,6 +57,28 @@ describeBrowser('a flash sale', () => {
     expect(Math.max(...moved)).toBeLessThan(0.05);
   });
 
+  test('a hidden page holds no stream, and is told what it missed when it is shown', async () => {
+    const page = await openPage(await openBrowser(), `${gateway}/products/12`);
+    await untilLive(page);
+    const rest = restClient(gateway);
+    const token = await signIn(rest, 'merchant');
+    const open = async () => (await rest('GET', '/api/streams')).body.open;
+    const turn = (state: 'hidden' | 'visible') =>
+      page.evaluate((now) => {
+        Object.defineProperty(document, 'visibilityState', { value: now, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'));
+      }, state);
+    const before = await open();
+    await turn('hidden');
+    await expect.poll(open, { timeout: 60_000 }).toBe(before - 1);
+    for (const price of [3001, 3002]) {
+      await rest('PUT', '/api/products/12/price', { token, body: { price, currency: 'INR' } });
+    }
+    await turn('visible');
+    await untilPrice(page, 12, '₹3,002.00');
+    expect(await page.locator('.changes li').count()).toBe(2);
+  });
+
   test('the page says how many streams are open', async () => {
     const browser = await openBrowser();
     const page = await openPage(browser, gateway);

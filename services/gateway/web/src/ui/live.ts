@@ -20,7 +20,9 @@ const pauseBefore = (attempt: number) =>
 
 /**
  * Follows server-sent events until closed. After a break the browser itself comes back with the id of the last event;
- * where the server refused it, as one does that is starting, this opens a new stream with that id in the query.
+ * where the server refused it, as one does that is starting, this opens a new stream with that id in the query. While
+ * the page is hidden it has none: a browser has six connections to a server for all its tabs (HTTP/1.1), and a
+ * seventh tab would wait for ever. When it is shown again it is told what it missed.
  * @param path with a query already
  */
 export function followEvents(
@@ -28,33 +30,43 @@ export function followEvents(
   names: readonly string[],
   { onEvent, onState }: EventFollower,
 ): Live {
-  let source: EventSource;
+  let source: EventSource | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let lastId = '';
   let attempt = 0;
   const open = () => {
     onState(attempt === 0 ? 'connecting' : 'lost');
-    source = new EventSource(lastId ? `${path}&lastEventId=${encodeURIComponent(lastId)}` : path);
-    source.addEventListener('open', () => {
+    const opened = new EventSource(lastId ? `${path}&lastEventId=${encodeURIComponent(lastId)}` : path);
+    source = opened;
+    opened.addEventListener('open', () => {
       attempt = 0;
       onState('live');
     });
     for (const name of names) {
-      source.addEventListener(name, ({ data, lastEventId }: MessageEvent<string>) => {
+      opened.addEventListener(name, ({ data, lastEventId }: MessageEvent<string>) => {
         lastId = lastEventId;
         onEvent(name, data);
       });
     }
-    source.addEventListener('error', () => {
+    opened.addEventListener('error', () => {
       onState('lost');
-      if (source.readyState === EventSource.CLOSED) timer = setTimeout(open, pauseBefore(attempt++));
+      if (opened.readyState === EventSource.CLOSED) timer = setTimeout(open, pauseBefore(attempt++));
     });
   };
-  open();
+  const end = () => {
+    clearTimeout(timer);
+    source?.close();
+  };
+  const showOrHide = () => {
+    end();
+    if (document.visibilityState === 'visible') open();
+  };
+  document.addEventListener('visibilitychange', showOrHide);
+  showOrHide();
   return {
     close() {
-      clearTimeout(timer);
-      source.close();
+      document.removeEventListener('visibilitychange', showOrHide);
+      end();
     },
   };
 }
