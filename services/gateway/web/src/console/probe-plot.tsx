@@ -60,13 +60,13 @@ function optionsOf(width: number, deadline: number | undefined): Plot.Options {
     legend: { show: false },
     cursor: { show: false },
     scales: {
-      x: { time: false, range: () => [seconds() - keptSeconds, seconds()] },
+      x: { time: false, range: [-keptSeconds, 0] },
       y: { range: (_plot, _least, most) => [0, Math.max(1.25 * (deadline ?? 0), 1.1 * (most ?? 0), 20)] },
     },
     axes: [
       {
         ...axis,
-        values: (_plot, splits) => splits.map((at) => `−${Math.round(seconds() - at)} s`),
+        values: (_plot, splits) => splits.map((at) => `${at.toLocaleString('en')} s`.replace('-', '−')),
         space: 70,
       },
       { ...axis, values: (_plot, splits) => splits.map((ms) => `${ms.toLocaleString('en')} ms`), size: 76 },
@@ -79,19 +79,19 @@ function optionsOf(width: number, deadline: number | undefined): Plot.Options {
   };
 }
 
-/** Columns as uPlot wants them: times, then a value or nothing for each outcome, then the deadline. */
+/** Columns as uPlot wants them: s before now, then a value or nothing for each outcome, then the deadline. */
 function dataOf(samples: readonly Sample[], deadline: number | undefined): Plot.AlignedData {
   const sorted = samples.toSorted((a, b) => a.at - b.at);
   const now = seconds();
   const edge = (at: number) => [at, null, null, null, deadline ?? null] as const;
   const rows = [
-    edge(now - keptSeconds),
+    edge(-keptSeconds),
     ...sorted.map((sample) => [
-      sample.at,
+      sample.at - now,
       ...outcomes.map((outcome) => (outcomeOf(sample) === outcome ? sample.ms : null)),
       deadline ?? null,
     ]),
-    edge(now),
+    edge(0),
   ];
   const column = (i: number) => rows.map((row) => row[i] ?? null);
   return [column(0) as number[], column(1), column(2), column(3), column(4)];

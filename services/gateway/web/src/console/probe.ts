@@ -38,7 +38,8 @@ export function createProbe(): Probe {
   async function ask(path: () => string, { signal }: AbortController): Promise<void> {
     while (!signal.aborted) {
       const at = seconds();
-      const status = await fetch(path(), { signal }).then(
+      // Past the browser's cache, where of equal requests each waits for the one before.
+      const status = await fetch(path(), { signal, cache: 'no-store' }).then(
         async (response) => {
           await response.arrayBuffer();
           return response.status;

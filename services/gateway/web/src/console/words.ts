@@ -1,6 +1,7 @@
-/** ms as it is told: "8.3 ms", "1,500 ms", "15 min". */
+/** ms as it is told: "8.3 ms", "1,500 ms", "30 s", "15 min". */
 export function msInWords(ms: number): string {
   if (ms >= 60_000) return `${Math.floor(ms / 60_000)} min`;
+  if (ms >= 10_000) return `${Math.round(ms / 1000)} s`;
   return `${ms.toLocaleString('en', { maximumFractionDigits: ms < 10 ? 1 : 0 })} ms`;
 }
 
