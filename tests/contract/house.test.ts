@@ -31,7 +31,8 @@ test('the rules go red', async () => {
   try {
     await cp(join(root, '.dependency-cruiser.json'), join(folder, '.dependency-cruiser.json'));
     await cp(join(root, 'package.json'), join(folder, 'package.json'));
-    for (const place of ['services/a', 'services/b', 'packages/p'])
+    const web = 'services/gateway/web/src';
+    for (const place of ['services/a', 'services/b', 'packages/p', `${web}/shop`, `${web}/console`])
       await mkdir(join(folder, place), { recursive: true });
     await writeFile(
       join(folder, 'services/a/main.ts'),
@@ -39,9 +40,16 @@ test('the rules go red', async () => {
     );
     await writeFile(join(folder, 'services/b/main.ts'), 'export type B = number;\n');
     await writeFile(join(folder, 'packages/p/index.ts'), `export * from '../../services/b/main.ts';\n`);
+    await writeFile(join(folder, `${web}/console/b.ts`), 'export const b = 1;\n');
+    await writeFile(
+      join(folder, `${web}/shop/a.ts`),
+      `export * from '../console/b.ts';\nexport * from '../../../../../packages/p/index.ts';\n`,
+    );
     const { code, output } = await cruise(folder, 'packages', 'services');
     expect(output).toContain('services-meet-in-protos: services/a/main.ts');
     expect(output).toContain('packages-know-no-service: packages/p/index.ts');
+    expect(output).toContain(`shop-and-console-meet-in-ui: ${web}/shop/a.ts`);
+    expect(output).toContain(`pages-know-types-only: ${web}/shop/a.ts`);
     expect(code).toBeGreaterThan(0);
   } finally {
     await rm(folder, { recursive: true, force: true });
