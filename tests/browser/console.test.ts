@@ -103,6 +103,7 @@ describeBrowser('the console', () => {
     await askSomething();
     const page = await openView('xray');
     await page.getByLabel('Requests').selectOption('GET /api/products');
+    expect(await page.getByLabel('Requests').textContent()).not.toContain('/api/console');
     const hop = page.getByRole('row', { name: /^inventory [\d.,]+ ms [\d.,]+ ms [\d.,]+ ms$/ });
     await hop.waitFor();
     await page.getByRole('combobox', { name: 'At', exact: true }).selectOption('p99');

@@ -19,8 +19,8 @@ export type IncomingInit = {
   readonly allowDebug: boolean;
 };
 
-/** What probes and scrapers ask for; no part of any trace. */
-const unseen = new Set(['/livez', '/readyz', '/metrics']);
+/** What probes, scrapers and an open console ask for again and again; no part of any trace. */
+const unseen = /^\/(?:livez|readyz|metrics|api\/console\/.*)$/;
 
 const spans = new WeakMap<object, Span>();
 
@@ -40,7 +40,7 @@ export function beginRequest(
 ): TraceContext | undefined {
   const { headers } = request;
   const path = request.url?.split('?', 1)[0] ?? '';
-  if (unseen.has(path)) return undefined;
+  if (unseen.test(path)) return undefined;
   const parent = parseTraceparent(headers.traceparent);
   const traceId = parent?.traceId ?? newTraceId();
   const forced = allowDebug && headers['x-trace-debug'] === '1';

@@ -6,25 +6,25 @@ import { expect, test } from 'vitest';
 const register = fileURLToPath(new URL('../register.ts', import.meta.url));
 
 /** A program that serves HTTP by Express, asks itself with some headers and prints whether its handler was in a span. */
-const program = (headers: object) => `
+const program = (headers: object, path: string) => `
   import { createServer, request } from 'node:http';
   import { context, ROOT_CONTEXT, trace } from '@opentelemetry/api';
   import express from 'express';
   const app = express();
-  app.get('/items/:id', (_request, response) => {
+  app.get('${path}', (_request, response) => {
     const inSpan = trace.getSpan(context.active()) !== undefined;
     response.json({ inSpan, bare: context.active() === ROOT_CONTEXT });
   });
   const server = createServer(app).listen(0, '127.0.0.1', () => {
     const { port } = server.address();
-    request({ port, host: '127.0.0.1', path: '/items/1', headers: ${JSON.stringify(headers)} }, (response) => {
+    request({ port, host: '127.0.0.1', path: '${path}', headers: ${JSON.stringify(headers)} }, (response) => {
       response.pipe(process.stdout);
       response.on('end', () => process.exit());
     }).end();
   });`;
 
-async function handlerOf(headers: object, env: NodeJS.ProcessEnv = {}) {
-  const args = ['--import', register, '--input-type=module', '--eval', program(headers)];
+async function handlerOf(headers: object, env: NodeJS.ProcessEnv = {}, path = '/items/1') {
+  const args = ['--import', register, '--input-type=module', '--eval', program(headers, path)];
   const { stdout } = await promisify(execFile)(process.execPath, args, {
     cwd: fileURLToPath(new URL('../../../../services/gateway', import.meta.url)),
     env: {
@@ -46,6 +46,12 @@ test('a request of an exported trace goes through the instrumentation, any other
   expect(await handlerOf(sampled)).toEqual({ inSpan: true, bare: false });
   expect(await handlerOf(unsampled)).toEqual({ inSpan: false, bare: true });
   expect(await handlerOf({})).toEqual({ inSpan: false, bare: true });
+});
+
+test('what probes and an open console ask for is no part of a trace', async () => {
+  for (const path of ['/readyz', '/api/console/health']) {
+    expect(await handlerOf(sampled, {}, path)).toEqual({ inSpan: false, bare: true });
+  }
 });
 
 test('the debug header counts where it is allowed: not in production unless TRACE_DEBUG says so', async () => {
