@@ -2,7 +2,12 @@ import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
 import type { Outcome } from './recording.ts';
 
 /** How long answers took, ms. */
-export type Latency = { readonly p50: number; readonly p99: number; readonly max: number };
+export type Latency = {
+  readonly p50: number;
+  readonly p90: number;
+  readonly p99: number;
+  readonly max: number;
+};
 
 /** Three figures are exact, up to an hour. */
 const resolution = { lowest: 1, highest: 3_600_000_000, figures: 3 };
@@ -16,5 +21,10 @@ export function latencyOf(outcomes: readonly Outcome[]): Latency | undefined {
   const histogram: RecordableHistogram = createHistogram(resolution);
   for (const { ms } of outcomes) histogram.record(Math.max(1, Math.round(ms * 1_000)));
   const ms = (microseconds: number) => microseconds / 1_000;
-  return { p50: ms(histogram.percentile(50)), p99: ms(histogram.percentile(99)), max: ms(histogram.max) };
+  return {
+    p50: ms(histogram.percentile(50)),
+    p90: ms(histogram.percentile(90)),
+    p99: ms(histogram.percentile(99)),
+    max: ms(histogram.max),
+  };
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { count, ofAll, steadily } from '../load.ts';
 import { atLeast, atMost, type InCluster } from '../scenario.ts';
-import { rolledOut } from './change.ts';
+import { restart } from './change.ts';
 import { askPrice, proveHealthy } from './http.ts';
 import { kubectl } from './kubectl.ts';
 import { podsOf } from './pods.ts';
@@ -56,8 +56,7 @@ export const certificatesRotate: InCluster = {
     }
     trial.phase('healed');
     for (const workload of workloads) {
-      await kubectl(['rollout', 'restart', `deployment/${workload}`]);
-      await rolledOut(workload);
+      await restart(workload);
     }
     await sleep(5_000);
     const outcomes = await load.stop();

@@ -56,6 +56,12 @@ export async function without(
   await Promise.all(workloads.map((workload) => change(trial, workload, { env })));
 }
 
+/** Replaces all pods of a workload, one after the other, and waits until that is done. */
+export async function restart(workload: string): Promise<void> {
+  await kubectl(['rollout', 'restart', `deployment/${workload}`]);
+  await rolledOut(workload);
+}
+
 /** Waits until a workload has its replicas, all of the newest version. */
 export async function rolledOut(workload: string): Promise<void> {
   await kubectl(['rollout', 'status', `deployment/${workload}`, '--timeout=300s']);

@@ -18,7 +18,7 @@ const retried = ['500', '503', '504', '409'];
 /** Scenario 21 on the shop. */
 export const databaseRestarts: InCluster = {
   shown:
-    'the shop as it is, reservations by REST: SIGKILL to all processes of PostgreSQL, whose pod is replaced',
+    'the shop as it is, reservations by REST: PostgreSQL is stopped by SIGSTOP, killed, and its pod replaced',
   async run(trial) {
     const acknowledged = new Set<string>();
     let repeats = 0;
@@ -63,11 +63,13 @@ export const databaseRestarts: InCluster = {
     const load = steadily(PER_SECOND, reserve);
     await sleep(2_000);
     trial.phase('fault');
-    // Told to end, its pod is not started anew but replaced, after which Kubernetes waits no longer each time.
+    // Stopped, it cannot end in good order when it is told to, and is killed a second later. Its pod is replaced and not
+    // started anew: for that Kubernetes would wait longer each time.
+    const wound = await trial.shop.helper.stop(database, 60);
     await kubectl(['delete', 'pod', database.name, '--grace-period=1', '--wait=false']);
-    await trial.shop.helper.kill(database);
     // Its Service leads to it from then on.
     await untilReady('postgres', 1);
+    await wound.heal();
     const backAt = performance.now();
     const control = steadily(10, askNothing);
     trial.phase('healed');
@@ -82,6 +84,7 @@ export const databaseRestarts: InCluster = {
         `select reservation_id from reservations where created_at >= '${startedAt}' and product_id >= ${FIRST}`,
       ),
     );
+    const log = await kubectl(['logs', database.name]);
     return [
       atMost(
         'acknowledged reservations lost',
@@ -93,6 +96,11 @@ export const databaseRestarts: InCluster = {
       atMost('longest wait with the database back, less the control', Math.max(...waits) - late, 5_000, 'ms'),
       atMost('requests that failed', outcomes.length - count(outcomes, 'OK'), 0, ofAll(outcomes, 'OK')),
       atLeast('attempts that were repeated', repeats, 1),
+      atLeast(
+        'crashes that PostgreSQL found when it started',
+        log.split('was not properly shut down').length - 1,
+        1,
+      ),
     ];
   },
 };

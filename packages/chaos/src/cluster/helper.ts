@@ -85,7 +85,7 @@ export function openHelper(owner: Owner): Helper {
     const script = await on(pod);
     const file = `/tmp/${randomUUID()}`;
     // Who removes the file heals: nobody does it a second time, when the same fault may have been made anew.
-    const heal = script(`if pids=$(cat ${file}) && rm ${file}; then ${end}; fi 2>/dev/null`);
+    const heal = script(`if pids=$(cat ${file}) && rm ${file}; then ${end}; fi 2>/dev/null; true`);
     const undone = owner.undoIfKilled(['kubectl', ...heal]);
     const later = `(sleep ${seconds}; if pids=$(cat ${file}) && rm ${file}; then ${end}; fi)`;
     const background = `setsid sh -c '${later.replaceAll("'", `'\\''`)}' </dev/null >/dev/null 2>&1 &`;

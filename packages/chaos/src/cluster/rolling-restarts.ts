@@ -2,9 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { count, ofAll, steadily } from '../load.ts';
 import { atLeast, atMost, type InCluster } from '../scenario.ts';
 import { visit } from '../shop-visitor.ts';
-import { change, rolledOut } from './change.ts';
+import { change, restart } from './change.ts';
 import { ask, proveHealthy } from './http.ts';
-import { kubectl } from './kubectl.ts';
 import { workloads } from './shop.ts';
 import { query } from './sql.ts';
 
@@ -28,8 +27,7 @@ export const rollingRestarts: InCluster = {
     trial.phase('fault');
     for (let round = 0; round < (trial.thorough ? 20 : 1); round++) {
       for (const workload of trial.defended ? workloads : ['gateway']) {
-        await kubectl(['rollout', 'restart', `deployment/${workload}`]);
-        await rolledOut(workload);
+        await restart(workload);
       }
     }
     // The last of the old pods end.
