@@ -52,6 +52,13 @@ test('what is not here is not tried, and never green; what is ill before anythin
   expect(both.output).not.toContain('101');
 });
 
+test('the list says where each can be shown, and what is done there in a cluster', async () => {
+  const { code, output } = await chaos('--list');
+  expect(code).toBe(0);
+  expect(output).toMatch(/101 {2}proves something \(local\)/);
+  expect(output).toMatch(/103 {2}is far away \(cluster\)\n(.*\n)*? {4}cluster {2}its one pod is deleted\n/);
+});
+
 test('rounds tell the figures of all, and what is measured is written as JSON and as a page', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'chaos-'));
   try {

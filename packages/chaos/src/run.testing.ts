@@ -34,7 +34,7 @@ const own: readonly Scenario[] = [
     number: 103,
     name: 'is far away',
     where: ['cluster'],
-    cluster: { shown: 'nothing', run: async () => [] },
+    cluster: { shown: 'its one pod is deleted', run: async () => [] },
   },
   {
     ...words,

@@ -37,6 +37,7 @@ export const blackHole: InCluster = {
     ];
     const vanishedAt = performance.now();
     const wound = await trial.shop.helper.filter(victim, rules, FAULT_MS / 1000 + 5);
+    trial.onClose(wound.heal);
     await sleep(FAULT_MS - (performance.now() - vanishedAt));
     const outcomes = [...load.outcomes];
     trial.phase('healed');

@@ -32,6 +32,7 @@ export const blockedReplica: InCluster = {
     trial.phase('fault');
     const from = performance.now();
     const wound = await trial.shop.helper.stop(victim, BLOCK_MS / 1000 + 3);
+    trial.onClose(wound.heal);
     await sleep(BLOCK_MS - (performance.now() - from));
     await wound.heal();
     const healedAt = performance.now();

@@ -66,6 +66,7 @@ export const databaseRestarts: InCluster = {
     // Stopped, it cannot end in good order when it is told to, and is killed a second later. Its pod is replaced and not
     // started anew: for that Kubernetes would wait longer each time.
     const wound = await trial.shop.helper.stop(database, 60);
+    trial.onClose(wound.heal);
     await kubectl(['delete', 'pod', database.name, '--grace-period=1', '--wait=false']);
     // Its Service leads to it from then on.
     await untilReady('postgres', 1);

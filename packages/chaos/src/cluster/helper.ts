@@ -22,7 +22,7 @@ export type Helper = {
 
 /** A fault that heals by itself after its time, by a process in the cluster: whatever has become of the runner. */
 export type Wound = {
-  /** Heals it earlier. */
+  /** Heals it earlier; where it is healed already, it does nothing. */
   heal(): Promise<void>;
 };
 
@@ -46,8 +46,11 @@ export function openHelper(owner: Owner): Helper {
     const labels = { 'pod-security.kubernetes.io/enforce': 'privileged' };
     const gone = ['delete', 'namespace', namespace, '--ignore-not-found'];
     await kubectl(gone);
-    owner.undoIfKilled(['kubectl', ...gone, '--wait=false']);
-    owner.onClose(async () => void (await kubectl(gone)));
+    const undone = owner.undoIfKilled(['kubectl', ...gone, '--wait=false']);
+    owner.onClose(async () => {
+      await kubectl(gone);
+      undone();
+    });
     await kubectl(
       ['create', '--filename', '-'],
       JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } }),
@@ -102,9 +105,9 @@ export function openHelper(owner: Owner): Helper {
     prepare: async (pod) => void (await on(pod)),
     async kill(pod) {
       const script = await on(pod);
-      await kubectl(
-        script(`${processesOf(pod)}; test -n "$pids" || exit 9; kill -KILL $pids 2>/dev/null; true`),
-      ); // some end by the first's end
+      // Some end by the first's end.
+      const killAll = 'kill -KILL $pids 2>/dev/null; true';
+      await kubectl(script(`${processesOf(pod)}; test -n "$pids" || exit 9; ${killAll}`));
     },
     stop: (pod, seconds) => wound(pod, processesOf(pod), 'kill -STOP $pids', 'kill -CONT $pids', seconds),
     filter(pod, rules, seconds) {

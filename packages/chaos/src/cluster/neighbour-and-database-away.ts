@@ -40,6 +40,7 @@ export const neighbourAndDatabaseAway: InCluster = {
     for (const [what, rule] of Object.entries(losses)) {
       trial.phase('fault');
       const wound = await trial.shop.helper.filter(victim, [rule], 60);
+      trial.onClose(wound.heal);
       checks.push(
         atMost(`not ready after ${what}`, await msUntil(MOST_MS / 4, is('503')), 1_000 + SLACK_MS, 'ms'),
       );
