@@ -53,7 +53,9 @@ test.each(['/', '/console'])('%s is asked for each time, what it loads once', as
       expect(response.headers.get('cache-control')).toContain('immutable');
       expect(response.headers.get('content-type')).toMatch(/javascript|css/);
       expect(response.headers.get('content-encoding') ?? 'identity').toBe(encoding);
-      expect(await response.text()).toMatch(/^[\w:.*#(){}[\]"'/!,;@ ]/);
+      const text = await response.text();
+      expect(text).toMatch(/^[\w:.*#(){}[\]"'/!,;@ ]/);
+      expect(text, 'whoever built it, it names no folder of the builder').not.toContain('/web/src/');
     }
   }
 });
