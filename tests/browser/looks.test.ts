@@ -88,11 +88,28 @@ describeBrowser('the shop', () => {
     await page.locator('.cart-line', { hasText: name }).waitFor();
   });
 
-  test('nothing moves for whoever asked for that', async () => {
-    const page = await openPage(await openBrowser(), gateway, { reducedMotion: 'reduce' });
+  test.each([
+    ['reduce', false],
+    ['no-preference', true],
+  ] as const)(
+    'what is waited for moves, but not for whoever asked for that (%s)',
+    async (reducedMotion, moves) => {
+      const page = await openPage(await openBrowser(), 'about:blank', { reducedMotion });
+      await page.route('**/api/products?*', () => {}); // no list ever comes
+      await page.goto(gateway);
+      await page.locator('.skeleton').first().waitFor();
+      expect(await page.evaluate(() => document.getAnimations().length > 0)).toBe(moves);
+    },
+  );
+
+  test('a dialog gives the focus back to the button that opened it', async () => {
+    const page = await openPage(await openBrowser(), gateway);
     await untilLive(page);
-    const moving = await page.evaluate(() => document.getAnimations().length);
-    expect(moving).toBe(0);
+    const opener = page.getByRole('button', { name: 'Sign in', exact: true });
+    await opener.press('Enter');
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).press('Enter');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await opener.evaluate((button) => button === document.activeElement)).toBe(true);
   });
 
   test('a shop that cannot be reached is told, and tried again', async () => {

@@ -18,7 +18,7 @@ type ViewName = keyof typeof views;
 
 const shown = (): ViewName => {
   const asked = place.value.searchParams.get('view') ?? '';
-  return asked in views ? (asked as ViewName) : 'health';
+  return Object.hasOwn(views, asked) ? (asked as ViewName) : 'health';
 };
 
 /** What one who runs the shop sees of it. */

@@ -42,6 +42,7 @@ effect(() => {
   account.value;
   if (!hasLines.value) {
     quote.value = undefined;
+    cartProblem.value = undefined;
     return;
   }
   const socket = keepSocket('/api/cart', {

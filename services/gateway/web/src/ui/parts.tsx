@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Connection } from './live.ts';
 
 type ButtonProps = {
@@ -137,7 +137,12 @@ export function Dialog(props: {
   readonly children: ComponentChildren;
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(() => {
+    const shown = dialog.current;
+    shown?.showModal();
+    // While it is in the page: one that is only taken out of it does not give the focus back to where it was.
+    return () => shown?.close();
+  }, []);
   const submit = (event: Event) => {
     event.preventDefault();
     props.onSubmit();
