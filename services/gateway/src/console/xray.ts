@@ -18,5 +18,8 @@ export async function viewXray(
   if (response.status === 404) {
     throw new Problem(404, 'NOT_FOUND', { detail: `the X-ray has seen no request of ${operation}` });
   }
+  if (!response.ok) {
+    throw new Problem(503, 'UNAVAILABLE', { detail: `the X-ray at ${url} answers with ${response.status}` });
+  }
   return { url, report: XrayReport.parse(await response.json()) };
 }

@@ -1,4 +1,6 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import type { HealthView } from '../schemas/console.ts';
 import { startGateway } from '../testing/index.ts';
 
@@ -27,4 +29,14 @@ test('an X-ray that is gone is told', async () => {
   const response = await fetch(`${url}/api/console/xray`);
   expect(response.status).toBe(503);
   expect(await response.json()).toMatchObject({ detail: 'the X-ray at http://127.0.0.1:1 does not answer' });
+});
+
+test('an X-ray that fails is told by its status', async () => {
+  const server = createServer((_request, response) => response.writeHead(500).end('it broke')).listen(0);
+  onTestFinished(() => void server.close());
+  const xray = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { url } = await startGateway({}, { XRAY_URL: xray });
+  const response = await fetch(`${url}/api/console/xray`);
+  expect(response.status).toBe(503);
+  expect(await response.json()).toMatchObject({ detail: `the X-ray at ${xray} answers with 500` });
 });
