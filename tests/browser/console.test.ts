@@ -58,6 +58,8 @@ describeBrowser('the console', () => {
       .getByRole('combobox', { name: 'RPC' })
       .selectOption({ label: 'InventoryService/ListProducts' });
     await form.getByLabel('Delay, ms').fill(String(delayMs));
+    // So long that on no machine it heals before it is told to.
+    await form.getByLabel('Heals after, s').fill('3600');
     await form.getByRole('button', { name: 'Set the fault' }).click();
     await page.locator('.set-faults', { hasText: 'gateway → inventory' }).waitFor();
     const late = await told(page, /^ended by the deadline/);
