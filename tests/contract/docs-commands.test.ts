@@ -51,6 +51,7 @@ const judgedElsewhere: Record<string, string> = {
   linkerd: 'scripts/cluster.test.ts: npm run cluster -- --mesh does the same',
   git: 'whoever reads the page has the repository',
   cd: 'goes to a folder that a command before has made',
+  export: 'sets what the commands after it read',
   sh: 'runs what curl has fetched',
   npx: 'packages/xray/src/run.test.ts',
 };
