@@ -18,8 +18,9 @@ export default defineConfig({
             'tests/contract/**/*.test.ts',
           ],
           globalSetup: 'packages/testing/src/postgres-setup.ts',
-          testTimeout: 20_000,
-          hookTimeout: 60_000,
+          // For a machine ten times slower than two cores of a server: the longest takes four seconds there.
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
           sequence: { groupOrder: 0 },
         },
       },
@@ -28,9 +29,9 @@ export default defineConfig({
           name: 'e2e',
           include: ['tests/e2e/**/*.test.ts'],
           globalSetup: 'tests/e2e/setup.ts',
-          testTimeout: 30_000,
+          testTimeout: 60_000,
           // A start of the shop takes two seconds, and more where much else runs.
-          hookTimeout: 60_000,
+          hookTimeout: 120_000,
           // After the unit tests: a shop of four processes and its clients have the machine to themselves.
           sequence: { groupOrder: 1 },
           fileParallelism: false,

@@ -42,7 +42,7 @@ test('after the move an order is answered though shipping is not, and a call end
   const labels = 'rpc_method="example.ShippingService/GetRates"';
   const ended = (code: string) =>
     `rpc_client_call_duration_seconds_count{${labels},peer="shipping",rpc_response_status_code="${code}"}`;
-  const patiently = { timeout: 15_000 };
+  const patiently = { timeout: 30_000 };
 
   processes.shipping.kill('SIGSTOP');
   onTestFinished(() => void processes.shipping.kill('SIGCONT')); // what is stopped does not end
@@ -53,7 +53,8 @@ test('after the move an order is answered though shipping is not, and a call end
   await vi.waitFor(async () => {
     const browser = new AbortController();
     const asked = fetch(`${orders}/orders/1`, { signal: browser.signal }).catch(() => undefined);
-    await vi.waitFor(async () => expect(await metrics()).toContain(`active_calls{${labels}} 1`), patiently);
+    const soon = { timeout: 1_000, interval: 5 };
+    await vi.waitFor(async () => expect(await metrics()).toContain(`active_calls{${labels}} 1`), soon);
     browser.abort();
     await asked;
     expect(await metrics()).toContain(ended('CANCELLED'));

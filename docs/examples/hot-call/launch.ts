@@ -40,23 +40,22 @@ export async function launch(side: 'before' | 'after'): Promise<Launched> {
   const processes = { shipping: start('shipping'), orders: start('orders') };
   const orders = `http://127.0.0.1:${page}`;
   const children = Object.values(processes);
+  const hasEnded = ({ exitCode, signalCode }: ChildProcess) => exitCode !== null || signalCode !== null;
+  const stop = async () => {
+    await Promise.all(
+      children.map(async (child) => {
+        if (hasEnded(child)) return;
+        child.kill('SIGTERM');
+        await once(child, 'close');
+      }),
+    );
+  };
   while (!(await fetch(`${orders}/orders/1`).catch(() => undefined))?.ok) {
-    if (children.some(({ exitCode }) => exitCode !== null)) throw new Error(`${side}: a service has ended`);
+    if (children.some(hasEnded)) {
+      await stop();
+      throw new Error(`${side}: a service has ended`);
+    }
     await sleep(50);
   }
-  return {
-    orders,
-    admin: `http://127.0.0.1:${admin}`,
-    shipping: env.SHIPPING_URL,
-    processes,
-    async stop() {
-      await Promise.all(
-        children.map(async (child) => {
-          if (child.exitCode !== null || child.signalCode !== null) return;
-          child.kill('SIGTERM');
-          await once(child, 'close');
-        }),
-      );
-    },
-  };
+  return { orders, admin: `http://127.0.0.1:${admin}`, shipping: env.SHIPPING_URL, processes, stop };
 }
