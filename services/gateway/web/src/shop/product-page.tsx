@@ -8,7 +8,7 @@ import { Link } from '../ui/router.tsx';
 import { addToCart } from './cart.ts';
 import { Picture } from './picture.tsx';
 import { Price } from './price.tsx';
-import { changesOf, learn, useLivePrices, wordsOf } from './prices.ts';
+import { changesOf, learn, priceOf, useLivePrices, wordsOf } from './prices.ts';
 import { piecesOf } from './product-card.tsx';
 import { StartSale } from './sale-dialog.tsx';
 import { endSale, started } from './sales.ts';
@@ -92,7 +92,7 @@ function MerchantTools({ productId, name }: { readonly productId: string; readon
   return (
     <div class="merchant">
       <StartSale productIds={[productId]} what={name} />
-      {started.value[productId] && (
+      {priceOf(productId).value?.onSale && started.value[productId] && (
         <Button disabled={doing.busy.value} onClick={() => void doing.run(() => endSale(productId))}>
           End the sale now
         </Button>
