@@ -21,6 +21,7 @@ export default defineConfig({
           // For a machine ten times slower than two cores of a server: the longest takes four seconds there.
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          expect: { poll: { timeout: 20_000 } },
           sequence: { groupOrder: 0 },
         },
       },
@@ -32,6 +33,7 @@ export default defineConfig({
           testTimeout: 60_000,
           // A start of the shop takes two seconds, and more where much else runs.
           hookTimeout: 120_000,
+          expect: { poll: { timeout: 20_000 } },
           // After the unit tests: a shop of four processes and its clients have the machine to themselves.
           sequence: { groupOrder: 1 },
           fileParallelism: false,

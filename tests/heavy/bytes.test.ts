@@ -28,4 +28,4 @@ test('the bytes that docs/rest-or-grpc.md tells are those that go over the wire'
     // How often HTTP/2 tells that there is room varies by a byte or two.
     expect(Number(figure.replace(',', '')) / measured, `${name}, ${peer}: ${measured}`).toBeCloseTo(1, 2);
   }
-});
+}, 900_000);

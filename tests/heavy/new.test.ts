@@ -25,7 +25,7 @@ beforeAll(async () => {
     const { written } = JSON.parse(await inCopy('scripts/new.ts', ...words.split(' '), '--json'));
     made.push(...written);
   }
-});
+}, 600_000);
 afterAll(() => rm(copy, { recursive: true, force: true }));
 
 test.each([

@@ -240,7 +240,7 @@ test('sockets count among the streams that a client may hold', async () => {
         () => true,
         () => false,
       ),
-    { interval: 20 },
+    { interval: 20, timeout: 20_000 },
   );
 });
 

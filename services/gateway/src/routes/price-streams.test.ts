@@ -237,7 +237,7 @@ test('a client may hold so many streams open, and another when one has ended', a
   expect(response.status).toBe(429);
   expect(response.headers.get('retry-after')).toBe('10');
   first.leave();
-  await vi.waitUntil(async () => (await openStream(path)).response.ok, { interval: 5 });
+  await vi.waitUntil(async () => (await openStream(path)).response.ok, { interval: 5, timeout: 20_000 });
   expect(feed.open(5n)).toBe(1);
 });
 
@@ -274,5 +274,5 @@ test('how many streams are open is told to everybody', async () => {
   const [first] = await Promise.all(streams);
   expect(await count()).toEqual({ open: 2 });
   first?.leave();
-  await vi.waitUntil(async () => (await count()).open === 1, { interval: 5 });
+  await vi.waitUntil(async () => (await count()).open === 1, { interval: 5, timeout: 20_000 });
 });

@@ -205,13 +205,13 @@ test('when the client ends its side, what it sent is answered and the stream end
 
 test('when the client leaves, nothing of the cart is left', async () => {
   const productId = await pricing.product({ INR: 1_000n });
-  await vi.waitFor(() => expect(pricing.feed.followers).toBe(0));
+  await vi.waitFor(() => expect(pricing.feed.followers).toBe(0), 20_000);
   const cart = openCart();
   cart.send({ productId, quantity: 1 });
   await cart.next();
-  await vi.waitFor(() => expect(pricing.feed.followers).toBe(1));
+  await vi.waitFor(() => expect(pricing.feed.followers).toBe(1), 20_000);
   await cart.leave();
-  await vi.waitFor(() => expect(pricing.feed.followers).toBe(0));
+  await vi.waitFor(() => expect(pricing.feed.followers).toBe(0), 20_000);
 });
 
 test('a client that stops reading is ended', async () => {
@@ -219,7 +219,7 @@ test('a client that stops reading is ended', async () => {
   const cart = openCart();
   cart.send({ productId, quantity: 1 });
   await cart.next();
-  await vi.waitFor(() => expect(pricing.feed.followers).toBe(1));
+  await vi.waitFor(() => expect(pricing.feed.followers).toBe(1), 20_000);
   for (let round = 0; round < 12; round++) {
     await pricing.db.query(
       `insert into events (product_id, currency, base_minor, percent_off, reason)
