@@ -42,7 +42,7 @@ describeBrowser('a flash sale', () => {
 
     const rest = restClient(gateway);
     const token = await signIn(rest, 'merchant');
-    const endsAt = new Date(Date.now() + 8_000).toISOString();
+    const endsAt = new Date(Date.now() + 20_000).toISOString();
     const { status } = await rest('POST', '/api/sales', {
       token,
       body: { productIds: ['6', '7'], percentOff: 25, endsAt },

@@ -1,4 +1,6 @@
-import { Button, ConnectionMark } from '../ui/parts.tsx';
+import { useSignal } from '@preact/signals';
+import { createDoing } from '../ui/ask.ts';
+import { Button, ConnectionMark, Problem } from '../ui/parts.tsx';
 import { Link, place } from '../ui/router.tsx';
 import { pieces } from './cart.ts';
 import { connection } from './prices.ts';
@@ -41,6 +43,7 @@ export function Header() {
 
 function Account() {
   const who = account.value;
+  const leaving = useSignal(createDoing()).value;
   if (!who) {
     return (
       <Button
@@ -57,9 +60,10 @@ function Account() {
       <span class="who" title={who.email}>
         {who.email.split('@')[0]}
       </span>
-      <Button kind="plain" small onClick={() => void signOut()}>
+      <Button kind="plain" small disabled={leaving.busy.value} onClick={() => void leaving.run(signOut)}>
         Sign out
       </Button>
+      <Problem error={leaving.error.value} />
     </div>
   );
 }
