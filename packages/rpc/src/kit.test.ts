@@ -1,4 +1,5 @@
-import { type PriceResponse, PricingService, UserService } from '@hotpath/contracts';
+import { connect } from 'node:http2';
+import { encode, PriceRequest, type PriceResponse, PricingService, UserService } from '@hotpath/contracts';
 import { afterEach, expect, test } from 'vitest';
 import { withBudget } from './call.ts';
 import { openChannel } from './channel.ts';
@@ -6,6 +7,7 @@ import { createClient } from './client.ts';
 import { Code } from './code.ts';
 import { notFound, RpcError } from './errors.ts';
 import { type Handlers, implementPart } from './implement.ts';
+import { framed, rawCall } from './raw-call.testing.ts';
 import { createServer } from './server.ts';
 import { startServer } from './start-server.ts';
 
@@ -26,13 +28,16 @@ const unused = () => {
   throw new Error('not part of this test');
 };
 
-async function pricing(handlers: Partial<Handlers<typeof PricingService>>) {
+async function serve(handlers: Partial<Handlers<typeof PricingService>>) {
   const server = await startServer([implementPart(PricingService, handlers)]);
+  closers.push(() => server.close());
+  return server;
+}
+
+async function pricing(handlers: Partial<Handlers<typeof PricingService>>) {
+  const server = await serve(handlers);
   const channel = openChannel(server.address, { serviceConfig: PricingService.serviceConfig });
-  closers.push(
-    () => server.close(),
-    () => channel.close(),
-  );
+  closers.push(() => channel.close());
   return createClient(PricingService, channel);
 }
 
@@ -67,7 +72,7 @@ test("a handler's RpcError reaches the caller with its code and details; anythin
 test('the method budget ends a handler that does not answer, and its signal', async () => {
   let reason: unknown;
   const aborted = Promise.withResolvers<void>();
-  const client = await pricing({
+  const { address } = await serve({
     getPrice: (_request, call) =>
       new Promise((_resolve, reject) => {
         call.signal.addEventListener('abort', () => {
@@ -77,7 +82,12 @@ test('the method budget ends a handler that does not answer, and its signal', as
         });
       }),
   });
-  await expect(client.getPrice({ productId: 1n })).rejects.toMatchObject({ code: Code.DEADLINE_EXCEEDED });
+  // A caller without a deadline: one with its own may leave first.
+  const session = connect(`http://${address}`);
+  closers.push(() => session.destroy());
+  const frames = [framed(encode(PriceRequest, { productId: 1n }))];
+  const { answer } = rawCall(session, { path: PricingService.methods.getPrice.path, frames });
+  expect(await answer).toMatchObject({ code: Code.DEADLINE_EXCEEDED });
   await aborted.promise;
   expect(reason).toMatchObject({ code: Code.DEADLINE_EXCEEDED });
 });
