@@ -51,12 +51,12 @@ export async function startGateway(own: StandIns = {}, changed: Partial<Settings
     log: createLogger({ name: 'gateway', level: 'silent' }),
   });
   let closed: Promise<void> | undefined;
-  const close = () => {
-    closed ??= gateway.close(1_000);
+  const close = (graceMs = 1_000) => {
+    closed ??= gateway.close(graceMs);
     return closed;
   };
   onTestFinished(async () => {
-    await close();
+    await close(0); // no client is left that a drain would spare
     channel.close();
     await server.close();
   });
