@@ -9,7 +9,7 @@ import {
   readManifests,
 } from '@hotpath/cdk8s';
 import { go } from '@hotpath/testing';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { run } from '../../scripts/programs.ts';
 
 /** The namespace that stands in for one, for a moment; the shop itself is deployed beside it. */
@@ -42,7 +42,9 @@ beforeAll(async () => {
   );
   crds = [...fetched.flat(), 'tests/cluster/linkerd-crds.yaml'];
   for (const file of crds) await kubectl('apply', '--server-side', '--filename', file);
-  await kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s');
+  // Of a type that was made just now the conditions may not be there yet, which `kubectl wait` takes for an error.
+  const established = () => kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s');
+  await vi.waitFor(established, { timeout: 60_000, interval: 500 });
 });
 
 afterAll(async () => {
