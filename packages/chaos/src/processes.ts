@@ -5,8 +5,8 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Fault, ProcessMessage } from '@hotpath/rpc';
+import { sumOf } from '@hotpath/telemetry';
 import type { Answer, Command } from './chain/control.ts';
-import { sumOf } from './metric-text.ts';
 
 /** A process of the chain, `src/chain/NAME.ts`, or of the shop, `services/NAME/src/main.ts`. */
 export type Program = 'edge' | 'node' | 'bare' | ShopProcess;
@@ -168,7 +168,7 @@ function running(child: ChildProcess, { port, adminPort }: Ports): Running {
       }),
     async metric(name, labels = {}) {
       const text = await (await fetch(`http://127.0.0.1:${adminPort}/metrics`)).text();
-      return sumOf(text, name, labels);
+      return sumOf(text, name, labels) ?? 0;
     },
     memory() {
       const [, kilobytes] =

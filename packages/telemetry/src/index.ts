@@ -4,6 +4,7 @@ export { boundLabel } from './array-histogram.ts';
 export { coalesced } from './coalescing-metrics.ts';
 export { type FeedLag, trackFeed } from './feed-metrics.ts';
 export { createLogger, type Logger } from './logger.ts';
+export { type Sample, samplesOf, sumOf } from './metric-text.ts';
 export { certificateExpiry, queuedCalls, registry, retriedCalls, workAfterEnd } from './metrics.ts';
 export { type PoolState, trackPool } from './pool-metrics.ts';
 export { type PriceCacheState, trackPriceCache } from './price-cache-metrics.ts';

@@ -1,4 +1,4 @@
-import { sumOf } from '../metric-text.ts';
+import { sumOf } from '@hotpath/telemetry';
 import { type Forward, forward } from './forward.ts';
 import { type Pod, podsOf } from './pods.ts';
 
@@ -26,7 +26,7 @@ export function metricsOf(
     pods.map((pod) =>
       atAdmin(pod, async ({ address }) => {
         const text = await (await fetch(`http://${address}/metrics`)).text();
-        return sumOf(text, name, labels);
+        return sumOf(text, name, labels) ?? 0;
       }),
     ),
   );

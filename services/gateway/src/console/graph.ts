@@ -9,9 +9,9 @@ import {
   services,
   solveBudgets,
 } from '@hotpath/contracts';
+import { type Sample, samplesOf } from '@hotpath/telemetry';
 import type { GraphEdge, GraphView } from '../schemas/console.ts';
 import { edgesOf } from './faults.ts';
-import { samplesOf } from './metric-text.ts';
 import type { ShopProcess } from './processes.ts';
 
 type Rpc = GraphEdge['rpcs'][number];
@@ -23,7 +23,10 @@ export type GraphConsole = { view(signal: AbortSignal): Promise<GraphView> };
 /** Solves a call graph once, and then tells what its processes have measured. */
 export function createGraphConsole(graph: CallGraph, processes: readonly ShopProcess[]): GraphConsole {
   const solved = solveBudgets({ services, graph, processes: declared });
-  const edges = edgesOf(graph);
+  const edges = edgesOf(graph).map(({ rpcs, ...edge }) => ({
+    ...edge,
+    rpcs: rpcs.map((path) => promised(graph, solved, edge.caller, path)),
+  }));
   const callers = new Set(edges.map(({ caller }) => caller));
   const routes = solved.callers.map(({ from, process, budgetMs, needMs }) => ({
     name: from,
@@ -34,13 +37,13 @@ export function createGraphConsole(graph: CallGraph, processes: readonly ShopPro
   }));
   return {
     async view(signal) {
-      const metrics = new Map<string, string>();
+      const metrics = new Map<string, Measured>();
       const asked = processes.filter(({ name }) => callers.has(name));
       await Promise.all(
         asked.map(async ({ name, ask }) => {
           // What one does not tell is missing from the view; its health says why.
           const told = await ask(signal).catch(() => undefined);
-          if (told) metrics.set(name, told.metrics);
+          if (told) metrics.set(name, measuredIn(told.metrics));
         }),
       );
       return {
@@ -51,10 +54,7 @@ export function createGraphConsole(graph: CallGraph, processes: readonly ShopPro
         edges: edges.map(({ caller, callee, rpcs }) => ({
           caller,
           callee,
-          rpcs: rpcs.map((path) => ({
-            ...promised(graph, solved, caller, path),
-            ...used(metrics.get(caller) ?? '', callee, path),
-          })),
+          rpcs: rpcs.map((rpc) => ({ ...rpc, ...used(metrics.get(caller), callee, rpc.path) })),
         })),
         callers: routes,
         paths: solved.paths.map(viewPath),
@@ -81,18 +81,28 @@ function promised(graph: CallGraph, { callers }: Solved, caller: string, path: s
   };
 }
 
-/** What a caller has measured of its calls of an RPC since it began. */
-function used(metrics: string, callee: string, path: string): Pick<Rpc, 'budgetUsed' | 'pastDeadline'> {
-  const own = (name: string) =>
-    samplesOf(metrics, name).filter(
-      ({ labels: { rpc_method, peer } }) => rpc_method === path.slice(1) && peer === callee,
-    );
+/** What a caller has measured of all its calls since it began. */
+type Measured = { readonly budgetUsed: readonly Sample[]; readonly pastDeadline: readonly Sample[] };
+
+const measuredIn = (metrics: string): Measured => ({
+  budgetUsed: samplesOf(metrics, 'hotpath_rpc_client_budget_used_ratio_bucket'),
+  pastDeadline: samplesOf(metrics, 'hotpath_rpc_client_past_deadline_total'),
+});
+
+/** The part of it that is of one RPC. */
+function used(
+  measured: Measured | undefined,
+  callee: string,
+  path: string,
+): Pick<Rpc, 'budgetUsed' | 'pastDeadline'> {
+  const isOwn = ({ labels: { rpc_method, peer } }: Sample) => rpc_method === path.slice(1) && peer === callee;
+  const { budgetUsed = [], pastDeadline = [] } = measured ?? {};
   return {
-    budgetUsed: own('hotpath_rpc_client_budget_used_ratio_bucket').map(({ labels: { le }, value }) => ({
+    budgetUsed: budgetUsed.filter(isOwn).map(({ labels: { le }, value }) => ({
       upTo: le === '+Inf' ? null : Number(le),
       calls: value,
     })),
-    pastDeadline: own('hotpath_rpc_client_past_deadline_total').reduce((sum, { value }) => sum + value, 0),
+    pastDeadline: pastDeadline.filter(isOwn).reduce((sum, { value }) => sum + value, 0),
   };
 }
 

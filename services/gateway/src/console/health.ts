@@ -1,5 +1,5 @@
+import { sumOf } from '@hotpath/telemetry';
 import type { HealthView } from '../schemas/console.ts';
-import { sumOf } from './metric-text.ts';
 import { type Self, type ShopProcess, tellMs } from './processes.ts';
 
 /** The health of each process: what it says of itself, and how the gateway reaches it. */

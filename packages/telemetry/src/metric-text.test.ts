@@ -20,4 +20,6 @@ test('series are told by the whole name, with their labels', () => {
 test('a sum tells a metric that is not there from one that is 0', () => {
   expect(sumOf(text, 'calls')).toBe(7.5);
   expect(sumOf(text, 'nothing')).toBeUndefined();
+  expect(sumOf(text, 'calls', { peer: 'b' })).toBe(4.5);
+  expect(sumOf(text, 'calls', { peer: 'c' })).toBeUndefined();
 });

@@ -11,8 +11,15 @@ export function samplesOf(text: string, name: string): readonly Sample[] {
   });
 }
 
-/** The sum of a metric's series; undefined where it has none. */
-export function sumOf(text: string, name: string): number | undefined {
-  const samples = samplesOf(text, name);
+/** The sum of a metric's series, of those that have all of `labels`; undefined where there are none. */
+export function sumOf(
+  text: string,
+  name: string,
+  labels: Readonly<Record<string, string>> = {},
+): number | undefined {
+  const wanted = Object.entries(labels);
+  const samples = samplesOf(text, name).filter((one) =>
+    wanted.every(([label, value]) => one.labels[label] === value),
+  );
   return samples.length === 0 ? undefined : samples.reduce((sum, { value }) => sum + value, 0);
 }
