@@ -20,6 +20,14 @@ export type Visitor = {
   reserve(id: string): Promise<string>;
 };
 
+/** Signs in as a demo account. @returns the token. @throws Error where the shop opens no session */
+export async function signIn(ask: Ask, account: string): Promise<string> {
+  const body = { email: `${account}@demo.test`, password: 'hotpath' };
+  const answer = await ask('/api/sessions', { method: 'POST', body });
+  if (answer.status !== 201) throw new Error(`no session: ${answer.status}`);
+  return String(answer.body.token);
+}
+
 /**
  * Makes a visitor.
  * @param hasKeys whether what it sends twice has the same key
@@ -30,15 +38,11 @@ export function visit(ask: Ask, hasKeys: boolean, productOf = (number: number) =
   const visit = randomUUID();
   let token: Promise<string> | undefined;
 
-  const signIn = async () => {
-    const body = { email: 'vip@demo.test', password: 'hotpath' };
-    const answer = await ask('/api/sessions', { method: 'POST', body });
-    if (answer.status === 201) return String(answer.body.token);
-    token = undefined;
-    throw new Error(`no session: ${answer.status}`);
-  };
   const authorization = async () => {
-    token ??= signIn();
+    token ??= signIn(ask, 'vip').catch((error) => {
+      token = undefined;
+      throw error;
+    });
     return `Bearer ${await token}`;
   };
 

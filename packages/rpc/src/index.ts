@@ -38,7 +38,7 @@ export { hostOf } from './identity.ts';
 export { type Handlers, type Implementation, implement, implementPart } from './implement.ts';
 export { importLines, type LineOutcome } from './imports.ts';
 export { migrateServiceDatabase } from './migrate-command.ts';
-export type { PeerHealth } from './peer-health.ts';
+export { type PeerHealth, probeHealth } from './peer-health.ts';
 export { cachePrices } from './price-cache/index.ts';
 export { openPriceCache, type PriceCache, type PriceCacheInit } from './price-cache/price-cache.ts';
 export { type ProcessContext, type ProcessMessage, runProcess } from './process.ts';

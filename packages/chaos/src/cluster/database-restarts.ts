@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { backOff } from '@hotpath/rpc';
 import { count, ofAll, steadily } from '../load.ts';
 import { atLeast, atMost, type InCluster } from '../scenario.ts';
+import { signIn } from '../shop-visitor.ts';
 import { ask, askNothing, proveHealthy } from './http.ts';
 import { kubectl } from './kubectl.ts';
 import { podsOf, untilReady } from './pods.ts';
@@ -24,12 +25,7 @@ export const databaseRestarts: InCluster = {
     let repeats = 0;
     const stopped = new AbortController();
     trial.onClose(() => stopped.abort());
-    const session = await ask('/api/sessions', {
-      method: 'POST',
-      body: { email: 'vip@demo.test', password: 'hotpath' },
-    });
-    if (session.status !== 201) throw new Error(`no session: ${session.status}`);
-    const authorization = `Bearer ${session.body.token}`;
+    const authorization = `Bearer ${await signIn(ask, 'vip')}`;
     const run = randomUUID();
 
     const reserve = async (id: string): Promise<string> => {

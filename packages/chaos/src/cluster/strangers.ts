@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { msUntil } from '../databases.ts';
 import { NotTried } from '../not-tried.ts';
 import { atMost, type InCluster } from '../scenario.ts';
+import { signIn } from '../shop-visitor.ts';
 import { change } from './change.ts';
 import { ask } from './http.ts';
 import { workloads } from './shop.ts';
@@ -71,7 +72,7 @@ export const strangers: InCluster = {
       const env = { TRANSPORT_SECURITY: 'insecure' };
       await Promise.all(workloads.map((name) => change(trial, name, { env })));
     }
-    const authorization = await signIn();
+    const authorization = `Bearer ${await signIn(ask, 'merchant')}`;
     let price = Math.floor(Date.now() / 100) % 10_000_000;
     const honest = async () => {
       const body = { price: price++, currency: 'INR' };
@@ -114,10 +115,3 @@ export const strangers: InCluster = {
     ];
   },
 };
-
-async function signIn(): Promise<string> {
-  const body = { email: 'merchant@demo.test', password: 'hotpath' };
-  const { status, body: session } = await ask('/api/sessions', { method: 'POST', body });
-  if (status !== 201) throw new Error(`no session: ${status}`);
-  return `Bearer ${session.token}`;
-}

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { codeName, createClient, openChannel, RpcError } from '@hotpath/rpc';
+import { codeName, createClient, openChannel, probeHealth, RpcError } from '@hotpath/rpc';
 import { without } from '../chain.ts';
 import { Chain } from '../generated/index.ts';
-import { askHealth } from '../health.ts';
 import { count, type Outcome, sendFor, steadily } from '../load.ts';
 import { atLeast, atMost, type Scenario } from '../scenario.ts';
 
@@ -50,7 +49,7 @@ export const overload: Scenario = {
     };
     // The best of some tries: a machine that is busy elsewhere spoils one of them, a system that collapses all.
     const best = { 1: 0, 2: 0, 5: 0 };
-    const probes = steadily(10, () => askHealth(server.address));
+    const probes = steadily(10, () => probeHealth(server.address));
     for (let round = 0; round < ROUNDS; round++) {
       for (const times of [1, 2, 5] as const) {
         trial.phase(times === 1 ? 'healed' : 'fault');

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InventoryService, PricingService } from '@hotpath/contracts';
-import { codeName, createClient, openChannel, type RpcError } from '@hotpath/rpc';
+import { codeName, createClient, openChannel, probeHealth, type RpcError } from '@hotpath/rpc';
 import { without } from '../chain.ts';
 import { neighbourAndDatabaseAway as cluster } from '../cluster/neighbour-and-database-away.ts';
 import { migrated, msUntil, startServer } from '../databases.ts';
-import { askHealth } from '../health.ts';
 import { count, steadily } from '../load.ts';
 import { atMost, type Check, type Scenario } from '../scenario.ts';
 import { startTcpProxy, type TcpProxy } from '../tcp-proxy.ts';
@@ -52,7 +51,7 @@ export const neighbourAndDatabaseAway: Scenario = {
       PRICING_ADDRESS: gate.address,
     });
     trial.phase('healthy');
-    const probes = steadily(20, () => askHealth(inventory.address));
+    const probes = steadily(20, () => probeHealth(inventory.address));
     const products = client(inventory.address, InventoryService);
     const hasPrice = async () => {
       const { product } = await products.getProduct({ productId: 1n });
@@ -76,7 +75,7 @@ export const neighbourAndDatabaseAway: Scenario = {
         () => 'OK',
         ({ code }: RpcError) => codeName(code),
       );
-    const is = (state: string) => async () => (await askHealth(pricing.address)) === state;
+    const is = (state: string) => async () => (await probeHealth(pricing.address)) === state;
     const checks: Check[] = [];
     for (const [what, lose] of Object.entries(losses)) {
       trial.phase('fault');
