@@ -3,7 +3,7 @@ import type { Product } from '../../../src/schemas/product.ts';
 import { query, request } from '../ui/api.ts';
 import { createDoing, useAsked } from '../ui/ask.ts';
 import { money } from '../ui/format.ts';
-import { Button, Failure, Field, Loading, Problem, Table } from '../ui/parts.tsx';
+import { Button, Failure, Loading, NumberField, Problem, Table } from '../ui/parts.tsx';
 import { Link } from '../ui/router.tsx';
 import { addToCart } from './cart.ts';
 import { Picture } from './picture.tsx';
@@ -65,18 +65,7 @@ function Buy({ product }: { readonly product: Product }) {
   if (pieces === 0) return <p class="note">Out of stock in all warehouses.</p>;
   return (
     <form class="buy" onSubmit={submit}>
-      <Field label="Pieces">
-        <input
-          type="number"
-          min="1"
-          max="999"
-          required
-          value={quantity}
-          onInput={(event) => {
-            quantity.value = event.currentTarget.valueAsNumber;
-          }}
-        />
-      </Field>
+      <NumberField label="Pieces" value={quantity} min={1} max={999} />
       <Button kind="primary" type="submit" disabled={product.price === null}>
         Add to cart
       </Button>

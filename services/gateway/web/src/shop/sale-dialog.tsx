@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { createDoing } from '../ui/ask.ts';
-import { Button, Dialog, Field, Problem } from '../ui/parts.tsx';
+import { Button, Dialog, NumberField, Problem } from '../ui/parts.tsx';
 import { startSale } from './sales.ts';
 
 /** A merchant's button that starts a flash sale, and its dialog. */
@@ -41,30 +41,8 @@ function SaleDialog(props: {
   return (
     <Dialog title="Flash sale" onClose={props.onClose} onSubmit={() => void submit()}>
       <p class="quiet">On {props.what}, from now on. All who look at them see it at once.</p>
-      <Field label="Percent off">
-        <input
-          type="number"
-          min="1"
-          max="99"
-          required
-          value={percent}
-          onInput={(event) => {
-            percent.value = event.currentTarget.valueAsNumber;
-          }}
-        />
-      </Field>
-      <Field label="Minutes">
-        <input
-          type="number"
-          min="1"
-          max="1440"
-          required
-          value={minutes}
-          onInput={(event) => {
-            minutes.value = event.currentTarget.valueAsNumber;
-          }}
-        />
-      </Field>
+      <NumberField label="Percent off" value={percent} min={1} max={99} />
+      <NumberField label="Minutes" value={minutes} min={1} max={1440} />
       <Problem error={error.value} />
       <div class="actions">
         <Button onClick={props.onClose}>Cancel</Button>

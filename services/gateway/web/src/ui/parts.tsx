@@ -1,3 +1,4 @@
+import type { Signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Connection } from './live.ts';
@@ -30,6 +31,30 @@ export function Field({ label, children }: { readonly label: string; readonly ch
       <span>{label}</span>
       {children}
     </label>
+  );
+}
+
+/** A labelled input of a number, which must be there and lie between `min` and `max`. */
+export function NumberField(props: {
+  readonly label: string;
+  readonly value: Signal<number>;
+  readonly min: number;
+  readonly max: number;
+}) {
+  const { label, value, min, max } = props;
+  return (
+    <Field label={label}>
+      <input
+        type="number"
+        min={min}
+        max={max}
+        required
+        value={value}
+        onInput={(event) => {
+          value.value = event.currentTarget.valueAsNumber;
+        }}
+      />
+    </Field>
   );
 }
 
