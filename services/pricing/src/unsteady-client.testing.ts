@@ -14,6 +14,8 @@ export function unsteady(
     mostMs > 0 ? sleep(Math.random() * mostMs, undefined, { signal }) : undefined;
   /** What has come to the reader: when, and by a stream that was open since when. */
   const arrivals: { readonly position: bigint; readonly at: number; readonly since: number }[] = [];
+  /** The streams that have ended: open since when, until their reader knew that they were not any more. */
+  const ended: { readonly since: number; readonly at: number }[] = [];
   let stream = new AbortController();
   let awayUntil = 0;
   /** Whether there is a stream, as far as its reader knows, and since when that is no longer so. */
@@ -50,6 +52,7 @@ export function unsteady(
         if (cutAt !== undefined) slowestNews = Math.max(slowestNews, performance.now() - cutAt);
         cutAt = undefined;
         isOpen = false;
+        ended.push({ since, at: performance.now() });
       }
     },
   };
@@ -65,11 +68,16 @@ export function unsteady(
     expectCut() {
       if (isOpen) cutAt ??= performance.now();
     },
-    /** The longest time from a write's answer until its change had come, by streams that were open all the while. */
+    /**
+     * The longest time from a write's answer until its change had come, by streams that were open all the while. Of a
+     * change that was under way when its stream ended, until the reader knew of that end: so long it took the stream for whole.
+     */
     delayMs(writes: readonly { from: number; sure: number; position: bigint }[]) {
       const delays = writes.flatMap(({ from, sure, position }) => {
         const arrival = arrivals.find((one) => one.position >= position);
-        return arrival && arrival.since < from ? [arrival.at - sure] : [];
+        if (arrival && arrival.since < from) return [arrival.at - sure];
+        const end = ended.find(({ since, at }) => since < from && at > sure);
+        return end ? [end.at - sure] : [];
       });
       return Math.max(0, slowestNews, ...delays);
     },
