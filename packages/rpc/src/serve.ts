@@ -12,7 +12,7 @@ export type ServeInit<Shape extends z.ZodRawShape> = Omit<ProcessInit<Shape>, 'o
   readonly services: readonly ServiceDefinition[];
   /** The folder of the .proto files, for reflection. */
   readonly protos?: URL;
-  /** Opens its database and clients and returns its handlers; until then it is alive, but not SERVING. */
+  /** Opens its database and clients and returns its handlers; until then it is alive, but nobody can call it. */
   open(context: ServiceContext<Shape>): Promise<readonly Implementation[]>;
 };
 
@@ -23,8 +23,8 @@ export type ServiceContext<Shape extends z.ZodRawShape> = Omit<ProcessContext<Sh
 };
 
 /**
- * The whole of a service's main: settings, admin port, gRPC port with health, the handlers that `open`
- * returns, and a drain at the end that loses no call.
+ * The whole of a service's main: settings, admin port, the handlers that `open` returns, a gRPC port for them and for
+ * health, and a drain at the end that loses no call.
  */
 export function serve<Shape extends z.ZodRawShape>(init: ServeInit<Shape>): Promise<void> {
   return runProcess({
@@ -55,7 +55,6 @@ export function serve<Shape extends z.ZodRawShape>(init: ServeInit<Shape>): Prom
       context.readyWhen(() =>
         server.health.status === 'SERVING' ? undefined : (problem ?? server.health.status),
       );
-      context.listening(await server.listen(`${context.host}:${context.port}`));
       const implementations = await init.open({
         ...context,
         setProblem(next) {
@@ -71,6 +70,8 @@ export function serve<Shape extends z.ZodRawShape>(init: ServeInit<Shape>): Prom
       });
       server.open(implementations);
       opened = true;
+      // Not before: whoever finds the port open sends calls, and to refuse them would use up their second attempt.
+      context.listening(await server.listen(`${context.host}:${context.port}`));
     },
   });
 }

@@ -21,8 +21,8 @@ type Connection = {
 /** The open connections of each server: Node counts one that has sent nothing yet as busy, and tells of none. */
 const connections = new WeakMap<Server, Map<Socket, Connection>>();
 
-/** Who has come, or asked for something, in this time, ms, may well ask for more on the same connection. */
-const lingerMs = 500;
+/** Who has come, or asked for something, in this time, ms, may well ask for more on the same connection within as long. */
+const lingerMs = 1_000;
 
 /**
  * Node's HTTP server with every limit that keeps slow or many clients from wearing it out set on purpose.
@@ -95,19 +95,21 @@ export function listen(server: Server, port: number, host: string): Promise<numb
 /**
  * Lets what is under way finish, and cuts what is left after `graceMs`. HTTP/1.1 has no word for "send me no more": a
  * request that is sent while its connection is closed is lost. So every answer from now on tells its client to close it
- * (RFC 9112, 9.6), and connections in use stay open for the half second in which most get one.
+ * (RFC 9112, 9.6), and connections in use stay open for the second in which most get one. That second is counted from the
+ * drain's beginning: counted from a connection's last answer, it would end just as a client asks that does so each second.
  */
 export async function drain(server: Server, graceMs: number): Promise<void> {
-  const until = performance.now() + graceMs;
+  const begun = performance.now();
+  const until = begun + graceMs;
   const open = connections.get(server) ?? new Map<Socket, Connection>();
   server.prependListener('request', (_request, answer) => void answer.setHeader('connection', 'close'));
   for (const [socket, { answer }] of open) {
     if (answer?.headersSent) answer.once('close', () => socket.destroySoon());
     else answer?.setHeader('connection', 'close');
   }
-  const inUse = ({ answer, usedAt }: Connection) =>
-    answer === undefined && performance.now() - usedAt < lingerMs;
-  while ([...open.values()].some(inUse) && performance.now() < until) await sleep(20);
+  const inUse = ({ answer, usedAt }: Connection) => answer === undefined && begun - usedAt < lingerMs;
+  const lingerUntil = Math.min(begun + lingerMs, until);
+  while ([...open.values()].some(inUse) && performance.now() < lingerUntil) await sleep(20);
 
   await new Promise<void>((resolve) => {
     const sweep = setInterval(() => {
