@@ -10,11 +10,18 @@ import { query } from './sql.ts';
 /** Products of the catalogue's end, which nobody else reserves. */
 const FIRST = 9_400;
 
+/**
+ * How long a node remembers that a port of a client leads to a pod that is gone, ms (nf_conntrack_tcp_timeout_syn_sent): a
+ * new connection from that port goes there, too, and is lost.
+ */
+const NODE_FORGETS_MS = 120_000;
+
 /** Scenario 6 on the shop. */
 export const rollingRestarts: InCluster = {
   shown: 'the shop as it is: kubectl rollout restart of one Deployment after the other, once without --all',
   async run(trial) {
     if (!trial.defended) {
+      trial.onClose(() => sleep(NODE_FORGETS_MS));
       await change(trial, 'gateway', { env: { DRAIN_GRACE_MS: '0' }, withoutPreStop: true });
     }
     const shop = visit(ask, trial.defended, (number) => FIRST + (number % 500));
