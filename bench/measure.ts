@@ -81,7 +81,7 @@ async function persist(suite: string, trial: Trial, pace: Pace, cores: Cores): P
 
 /** Starts a server and its client, and ends both when the client is done. */
 async function launch(suite: string, trial: Trial, pace: Pace, cores: Cores): Promise<Figures> {
-  const { peer, as = peer, server: options, args = {}, env = {} } = trial;
+  const { peer, as = peer, server: options, args = {}, env = {}, anyCore = false } = trial;
   const children: ChildProcess[] = [];
   const start = (order: Order, core: number | undefined) => {
     const child = startChild(order, core, env);
@@ -89,9 +89,13 @@ async function launch(suite: string, trial: Trial, pace: Pace, cores: Cores): Pr
     return child;
   };
   try {
-    const server = options && start({ role: 'server', suite, peer: as, options }, cores?.server);
+    const server =
+      options && start({ role: 'server', suite, peer: as, options }, anyCore ? undefined : cores?.server);
     const address = server ? await answerOf(server, 'address') : '';
-    const client = start({ role: 'client', suite, peer: as, address, args, pace }, cores?.client);
+    const client = start(
+      { role: 'client', suite, peer: as, address, args, pace },
+      anyCore ? undefined : cores?.client,
+    );
     client.on('message', async ({ ask }: Message) => {
       if (!ask || !server) return;
       server.send({ ask });

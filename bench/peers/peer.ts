@@ -11,6 +11,10 @@ export type Peer = {
 export type ServeOptions = {
   /** How long the database takes for a query, ms. */
   readonly delayMs: number;
+  /** Products that a server with a database of its own has. */
+  readonly products?: number;
+  /** Processes that serve together, 1 by default, where a suite's server can be several. */
+  readonly processes?: number;
 };
 
 /** What is called: prices, as its callers are given them. */

@@ -7,6 +7,9 @@ const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   page: async () => (await import('./page.ts')).page,
   open: async () => (await import('./open.ts')).open,
   watch: async () => (await import('./watch.ts')).watch,
+  chain: async () => (await import('./chain.ts')).chain,
+  growth: async () => (await import('./growth.ts')).growth,
+  soak: async () => (await import('./soak.ts')).soak,
   cost: async () => (await import('./cost.ts')).cost,
 };
 

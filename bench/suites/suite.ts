@@ -25,6 +25,8 @@ export type Trial = {
   readonly as?: string;
   /** What the job is told. */
   readonly args?: Readonly<Record<string, string | number>>;
+  /** Whether both may use every core, since the server is several processes. */
+  readonly anyCore?: boolean;
   /** The environment of both processes, beside that of the benchmark. */
   readonly env?: NodeJS.ProcessEnv;
 };

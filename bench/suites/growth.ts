@@ -1,0 +1,160 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { fromMinor, PricingService } from '@hotpath/contracts';
+import { migrate, openDatabase } from '@hotpath/database';
+import { createClient, openChannel, startServer } from '@hotpath/rpc';
+import { createLogger } from '@hotpath/telemetry';
+import { startPostgres } from '@hotpath/testing';
+import { migrations } from '../../services/pricing/src/migrations.ts';
+import { openPriceFeed } from '../../services/pricing/src/price-feed.ts';
+import { pricingService } from '../../services/pricing/src/service.ts';
+import { WrongAnswer } from '../check.ts';
+import { BATCH } from '../data.ts';
+import { type Call, closedLoop, quantile, warmUp } from '../load.ts';
+import type { ServeOptions } from '../peers/peer.ts';
+import { usage } from '../usage.ts';
+import type { Figures, Suite, Trial } from './suite.ts';
+
+const products = [10_000, 100_000, 1_000_000] as const;
+const batches = [1, 10, 50, 100, 200, 500] as const;
+const processes = [1, 2, 3, 4] as const;
+/** Connections to PostgreSQL of each process, as a pod has. */
+const POOL = 10;
+/** Calls at any time, for each process. */
+const IN_FLIGHT = 32;
+
+const embedded = 'pricing on PGlite';
+const server = 'pricing on PostgreSQL';
+
+/** How the pricing service takes more of everything. */
+export const growth: Suite = {
+  about: 'The pricing service with more products, larger batches and more processes.',
+  samples: 3,
+  async open({ quick }) {
+    const postgres = await startPostgres();
+    const urls = new Map<number, string>();
+    for (const count of quick ? products.slice(0, 1) : products) {
+      const url = await postgres.createDatabase();
+      await fill(url, count);
+      urls.set(count, url);
+    }
+    const on = (peer: string, count: number): Pick<Trial, 'peer' | 'env'> => ({
+      peer,
+      env: { DATABASE_URL: peer === server ? urls.get(count) : '' },
+    });
+    const trials: Trial[] = [
+      ...[...urls.keys()].flatMap((count) =>
+        [embedded, server].map((peer) => ({
+          case: `${count} products`,
+          ...on(peer, count),
+          server: { delayMs: 0, products: count },
+          args: { products: count, batch: BATCH },
+        })),
+      ),
+      ...batches.map((batch) => ({
+        case: `batch of ${batch}`,
+        ...on(server, 10_000),
+        server: { delayMs: 0, products: 10_000 },
+        args: { products: 10_000, batch },
+      })),
+      ...processes.map((count) => ({
+        case: `${count} processes`,
+        ...on(server, 10_000),
+        server: { delayMs: 0, products: 10_000, processes: count },
+        args: { products: 10_000, batch: BATCH, processes: count },
+        anyCore: true,
+      })),
+    ];
+    return { trials, close: () => postgres.stop() };
+  },
+  async serve(_peer, options) {
+    const more = Array.from({ length: (options.processes ?? 1) - 1 }, () => another(options));
+    return (await Promise.all([serve(options), ...more])).join(',');
+  },
+  async job({ address, args, pace, serverUsage }): Promise<Figures> {
+    const [count, batch, servers = 1] = [args.products, args.batch, args.processes].map(
+      (arg) => arg && Number(arg),
+    ) as [number, number, number?];
+    const { serviceConfig } = PricingService;
+    const { getPricesBatch } = createClient(
+      PricingService,
+      openChannel(servers === 1 ? address : `ipv4:${address}`, { serviceConfig }),
+    );
+    // Spread over all products, so that no page of the database is asked for more often than others.
+    const idOf = (number: number) => 1 + ((number * 7_919) % count);
+    const call: Call = async (number) => {
+      const ids = Array.from({ length: batch }, (_, index) => idOf(number * batch + index));
+      const requests = ids.map((id) => ({ productId: BigInt(id), currency: 'INR' }));
+      const { prices } = await getPricesBatch({ requests });
+      for (const [index, id] of ids.entries()) {
+        if (prices[index]?.productId === BigInt(id) && prices[index]?.basePrice === priceOf(id)) continue;
+        throw new WrongAnswer(
+          `the price of product ${id} is ${priceOf(id)}, not ${prices[index]?.basePrice}`,
+        );
+      }
+    };
+    await warmUp(call, 1, pace.warmUpMs);
+    const alone = await closedLoop(call, { inFlight: 1, ms: pace.measuredMs });
+    const inFlight = IN_FLIGHT * servers;
+    await warmUp(call, inFlight, pace.warmUpMs);
+    const before = { client: usage(), server: await serverUsage() };
+    const { latenciesMs, elapsedMs } = await closedLoop(call, { inFlight, ms: pace.measuredMs });
+    const after = { client: usage(), server: await serverUsage() };
+    const calls = latenciesMs.length;
+    return {
+      p50: { unit: 'ms', value: quantile(alone.latenciesMs, 0.5) },
+      prices: { unit: 'prices/s', value: (calls * batch * 1000) / elapsedMs },
+      ...(servers === 1 && {
+        'server CPU': {
+          unit: 'us/price',
+          value: (after.server.cpuUs - before.server.cpuUs) / calls / batch,
+        },
+      }),
+    };
+  },
+};
+
+const minorOf = (id: number) => 100 + (id % 100_000);
+const priceOf = (id: number) => fromMinor(BigInt(minorOf(id)), 'INR');
+
+/** Fills a database with prices by `minorOf`. */
+async function fill(url: string | undefined, count: number): Promise<void> {
+  const db = await openDatabase(url ? { url, poolMax: POOL } : { folder: undefined });
+  await fillOpen(db, count);
+  await db.close();
+}
+
+type Database = Awaited<ReturnType<typeof openDatabase>>;
+
+async function fillOpen(db: Database, count: number): Promise<void> {
+  await migrate(db, migrations);
+  // In parts, since a statement of this kit has a time limit.
+  for (let from = 1; from <= count; from += 50_000) {
+    await db.query(
+      `insert into prices (product_id, currency, base_minor)
+       select id, 'INR', 100 + id % 100000 from generate_series($1::bigint, $2::bigint) id`,
+      [from, Math.min(count, from + 49_999)],
+    );
+  }
+  await db.query('analyze prices');
+}
+
+/** The pricing service on the database of DATABASE_URL, or on an embedded one that it fills. */
+async function serve({ products: count = 0 }: ServeOptions): Promise<string> {
+  const url = process.env.DATABASE_URL;
+  const db = await openDatabase(url ? { url, poolMax: POOL } : { folder: undefined });
+  if (!url) await fillOpen(db, count);
+  const log = createLogger({ name: 'bench', level: 'warn' });
+  const feed = await openPriceFeed(db, (err) => log.error({ err }, 'could not read the change feed'));
+  return (await startServer([pricingService(db, feed)])).address;
+}
+
+/** One more process of the service, which ends with this one. @returns its address */
+async function another(options: ServeOptions): Promise<string> {
+  const order = { role: 'server', suite: 'growth', peer: server, options: { ...options, processes: 1 } };
+  const child = fork(fileURLToPath(new URL('../child.ts', import.meta.url)), [JSON.stringify(order)]);
+  const [message] = await once(child, 'message');
+  if (!message.address) throw new Error(`a process of the service did not start: ${message.failure?.text}`);
+  return message.address;
+}
