@@ -120,6 +120,22 @@ export const claims: readonly Claim[] = [
       gate: { most: 0.36 },
     }),
   ),
+  {
+    what: 'a page through the shop at half of its peak: p99 / p50',
+    of: ['chain', 'a page through the shop, p99 over p50', 'hotpath'],
+    target: { most: 4 },
+  },
+  {
+    what: "a page through the shop: gateway's share of CPU, %",
+    of: ['chain', "a page through the shop, gateway's share of CPU", 'hotpath'],
+    target: { most: 50 },
+  },
+  {
+    what: '5,000 watchers, a change each second, ten minutes: most / least memory',
+    of: ['soak', '5000 watchers, a change each second, most', 'hotpath'],
+    over: ['soak', '5000 watchers, a change each second, least', 'hotpath'],
+    target: { most: 1.05 },
+  },
   { what: '5,000 watchers: memory of each, KB', of: watchers('memory'), target: { most: 15 } },
   { what: '5,000 watchers: change to the last of them, p99, ms', of: watchers('p99'), target: { most: 250 } },
 ];

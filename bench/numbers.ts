@@ -2,14 +2,26 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { articleTable } from './article.ts';
 import { linePlot } from './plot.ts';
 import { list, type Run } from './report.ts';
-import { barsOf, claimsTable, linesOf, mapValues, numbersOf, of, tableOf, unitOf } from './tables.ts';
+import { toScale } from './scale.ts';
+import {
+  barsOf,
+  claimsTable,
+  growthTable,
+  linesOf,
+  mapValues,
+  numbersOf,
+  of,
+  tableOf,
+  unitOf,
+} from './tables.ts';
 
 const page = new URL('../docs/numbers.md', import.meta.url);
+const scale = new URL('../docs/scale.md', import.meta.url);
 const folder = new URL('../docs/numbers/', import.meta.url);
 
 /**
- * Writes docs/numbers.md, its plots, and the run itself beside them. No figure is in the text but those of the run.
- * Throws where the run lacks one.
+ * Writes docs/numbers.md, its plots, the run itself beside them, and docs/scale.md. No figure is in the text but those of
+ * the run and what is reckoned from them. Throws where the run lacks one.
  */
 export function writeNumbers(run: Run): void {
   const plots: Record<string, string> = {};
@@ -22,6 +34,7 @@ export function writeNumbers(run: Run): void {
   for (const [name, svg] of Object.entries(plots)) writeFileSync(new URL(`${name}.svg`, folder), svg);
   writeFileSync(new URL('run.json', folder), `${JSON.stringify(run, null, 1)}\n`);
   writeFileSync(page, text);
+  writeFileSync(scale, toScale(run));
 }
 
 function toMarkdown(run: Run, plot: (name: string, svg: string) => string): string {
@@ -67,8 +80,8 @@ Written by \`npm run bench -- --write\`; [bench/README.md](../bench/README.md) s
 
 ${date.slice(0, 10)}. ${machine}. ${list(versions)}.
 
-Figures are medians of ${Math.max(...cases.map(({ samples }) => samples.length))} launches, with the least and the greatest in brackets; bytes, which do
-not vary, are of one. Every answer was checked.
+Figures are medians of ${Math.max(...cases.map(({ samples }) => samples.length))} launches, of growth three, with the least and the greatest in brackets; bytes, which do
+not vary, and memory over ten minutes are of one. Every answer was checked.
 
 ## What the article says, and what is measured
 
@@ -129,6 +142,51 @@ What a watcher costs the server:
 ${tableOf(cases, 'watch', watchers('memory'))}
 
 ${tableOf(cases, 'watch', watchers('server CPU'))}
+
+Memory of one process whose watchers are told a change each second, for ten minutes:
+
+${tableOf(cases, 'soak', Object.fromEntries(['least', 'most', 'growth'].map((figure) => [figure, `5000 watchers, a change each second, ${figure}`])))}
+
+## A page through the whole shop
+
+A signed-in customer's page of 48 products: gateway, inventory, user and pricing, each a process, all four on the server's core, on
+embedded databases. The peak is sought with 16 pages at a time; the latencies are of pages that come at half of it, when they come.
+
+${tableOf(cases, 'chain', Object.fromEntries(['peak', 'p50', 'p99', 'p99 over p50', "gateway's share of CPU"].map((figure) => [figure, `a page through the shop, ${figure}`])))}
+
+CPU time of each process for a page:
+
+${tableOf(cases, 'chain', Object.fromEntries(['gateway', 'inventory', 'user', 'pricing'].map((name) => [name, `a page through the shop, CPU of ${name}`])))}
+
+## Growth
+
+The pricing service itself, on databases that hold what its callers ask for: batches of 50 prices, spread over all products.
+
+More products. An index of a million rows is a level or so deeper than one of ten thousand, and that is all that a look-up feels, as
+long as the rows are in memory. The knee comes where they are not:
+
+${growthTable(cases, 'growth', 'products')}
+
+${plot('products', linePlot('Prices a second, by products', 'products', 'prices/s', linesOf(cases, 'growth', numbersOf(cases, 'growth', 'products'), 'products, prices')))}
+
+Larger batches. A call and its query cost the same whatever they bring, so a price gets cheaper until its own bytes and rows are what
+is left; beyond the knee a larger batch makes only a longer wait:
+
+${growthTable(cases, 'growth', 'in a batch')}
+
+${plot('batches', linePlot('CPU time of the server for a price, by batch', 'prices in a batch', 'us', linesOf(cases, 'growth', numbersOf(cases, 'growth', 'in a batch'), 'in a batch, server CPU')))}
+
+More writers of one process. A change is committed, and in the order in which all will see it, so writers take turns
+([ADR 2](adr/0002-change-feed.md)); the knee comes as soon as one is always writing. Many changes at once are one import:
+
+${growthTable(cases, 'growth', 'writers')}
+
+More processes, each with its own connections to one PostgreSQL, all of them and the client free to use every core of the machine. The knee
+is where there are no more cores:
+
+${growthTable(cases, 'growth', 'processes')}
+
+${plot('processes', linePlot('Prices a second, by processes', 'processes', 'prices/s', linesOf(cases, 'growth', numbersOf(cases, 'growth', 'processes'), 'processes, prices')))}
 
 ## Bytes on the wire
 

@@ -66,10 +66,41 @@ export function linesOf(cases: readonly Case[], suite: string, at: readonly numb
   }));
 }
 
-/** The numbers that the names of a suite's cases begin with. */
-export const numbersOf = (cases: readonly Case[], suite: string) => [
-  ...new Set(cases.filter((one) => one.suite === suite).map((one) => Number.parseInt(one.case, 10))),
+/** The numbers that the names of a suite's cases begin with, those of which `what` follows. */
+export const numbersOf = (cases: readonly Case[], suite: string, what = '') => [
+  ...new Set(
+    cases
+      .filter((one) => one.suite === suite && one.case.replace(/^\d+ /, '').startsWith(what))
+      .map((one) => Number.parseInt(one.case, 10)),
+  ),
 ];
+
+/** A row for each of the numbers that cases of `what` begin with, a column for each of their figures and peers. */
+export function growthTable(cases: readonly Case[], suite: string, what: string): string {
+  const rows = numbersOf(cases, suite, what);
+  const found = cases.filter(
+    (one) => one.suite === suite && rows.some((row) => one.case.startsWith(`${row} ${what},`)),
+  );
+  if (found.length === 0) throw new Error(`the run has nothing of ${what}: a whole one is needed`);
+  const figureOf = (one: Case) => one.case.slice(one.case.indexOf(`${what}, `) + what.length + 2);
+  const columns = [...new Map(found.map((one) => [`${figureOf(one)}|${one.peer}`, one])).values()];
+  const head = columns.map((one) => {
+    const figure = figureOf(one);
+    return `${one.peer}: ${figure === one.unit.split('/')[0] ? one.unit : `${figure}, ${one.unit}`}`;
+  });
+  const lines = rows.map((row) => {
+    const cells = columns.map((column) => {
+      const one = found.find(
+        (each) => each.case === `${row} ${what}, ${figureOf(column)}` && each.peer === column.peer,
+      );
+      return one ? `${digits(one.median)} (${digits(one.min)}-${digits(one.max)})` : '';
+    });
+    return `| ${[row.toLocaleString('en'), ...cells].join(' | ')} |`;
+  });
+  return [`| ${[what, ...head].join(' | ')} |`, `|---:|${head.map(() => '---:|').join('')}`, ...lines].join(
+    '\n',
+  );
+}
 
 /** What is claimed, and whether it holds. Throws where the run lacks a figure for that. */
 export function claimsTable(cases: readonly Case[]): string {
