@@ -10,8 +10,8 @@ export type Replica = {
   readonly wire: TcpProxy;
   /** The streams that have been opened to it. */
   readonly streams: Streams;
-  /** Starts a process in place of the one that has ended, and resolves when that is ready. */
-  startAgain(): Promise<void>;
+  /** Starts a process in place of the present one, and leads new connections to it when it is ready. @returns the one before */
+  replace(): Promise<Running>;
 };
 
 /** Starts so many processes of a program, each behind a TCP proxy. */
@@ -33,9 +33,11 @@ export async function startReplicas(
         },
         wire,
         streams,
-        async startAgain() {
+        async replace() {
+          const before = process;
           process = await trial.start(program, env);
           wire.target = process.address;
+          return before;
         },
       };
     }),

@@ -45,7 +45,7 @@ export const killedReplica: Scenario = {
       if (busy === MOST_MS) throw new Error('a leaf gets too few calls before anything is done');
       await leaf.process.kill();
       const { opened } = leaf.streams;
-      await leaf.startAgain();
+      await leaf.replace();
       trial.phase('healed');
       slowest = Math.max(slowest, await msUntil(MOST_MS, async () => leaf.streams.opened > opened));
       await sleep(500);
