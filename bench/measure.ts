@@ -81,10 +81,10 @@ async function persist(suite: string, trial: Trial, pace: Pace, cores: Cores): P
 
 /** Starts a server and its client, and ends both when the client is done. */
 async function launch(suite: string, trial: Trial, pace: Pace, cores: Cores): Promise<Figures> {
-  const { peer, as = peer, server: options, args = {}, env = {}, anyCore = false } = trial;
+  const { peer, as = peer, server: options, args = {}, env = {}, anyCore = false, node } = trial;
   const children: ChildProcess[] = [];
   const start = (order: Order, core: number | undefined) => {
-    const child = startChild(order, core, env);
+    const child = startChild(order, core, env, node);
     children.unshift(child); // the client is to end first: it would take its server's end for a failure
     return child;
   };
@@ -111,13 +111,28 @@ async function launch(suite: string, trial: Trial, pace: Pace, cores: Cores): Pr
   }
 }
 
-function startChild(order: Order, core: number | undefined, env: NodeJS.ProcessEnv): ChildProcess {
-  const register = new URL('../packages/telemetry/src/register.ts', import.meta.url).href;
-  const flags = ['--single-threaded-gc', '--expose-gc', '--import', register];
-  return fork(fileURLToPath(new URL('child.ts', import.meta.url)), [JSON.stringify(order)], {
-    ...(core === undefined
+function startChild(
+  order: Order,
+  core: number | undefined,
+  env: NodeJS.ProcessEnv,
+  node: string | undefined,
+): ChildProcess {
+  const here = (path: string) => new URL(path, import.meta.url).href;
+  const flags = [
+    '--single-threaded-gc',
+    '--expose-gc',
+    ...(node ? ['--import', 'tsx', '--import', here('older-node.mjs')] : []),
+    '--import',
+    here('../packages/telemetry/src/register.ts'),
+  ];
+  const { execPath = node, execArgv } =
+    core === undefined
       ? { execArgv: flags }
-      : { execPath: 'taskset', execArgv: ['-c', String(core), process.execPath, ...flags] }),
+      : { execPath: 'taskset', execArgv: ['-c', String(core), node ?? process.execPath, ...flags] };
+  return fork(fileURLToPath(here('child.ts')), [JSON.stringify(order)], {
+    ...(execPath && { execPath }),
+    execArgv,
+    cwd: fileURLToPath(here('.')), // where tsx is
     env: { ...process.env, NODE_ENV: 'production', LOG_LEVEL: 'warn', ...env },
   });
 }

@@ -71,6 +71,10 @@ function toMarkdown(run: Run, plot: (name: string, svg: string) => string): stri
         ['mean', 'p50', 'p99', 'p99.9', 'failed'].map((figure) => [figure, `${rate} calls/s, ${figure}`]),
       ),
     );
+  const onOlder = () => {
+    if (!cases.some(({ suite }) => suite === 'older')) return '';
+    return `The baselines on an older Node, in the same run: what is said of REST and gRPC is said of a Node, too.\n\n${closed('older', 'one price')}\n\n${closed('older', 'batch of 50')}\n\n`;
+  };
   const watchers = (figure: string) =>
     Object.fromEntries(watched.map((count) => [`${count}`, `${count} watchers, ${figure}`]));
   return `# Numbers
@@ -103,7 +107,7 @@ ${bars('batch', 'pair', 'batch of 50')}
 
 ${closed('pair', 'batch of 50')}
 
-## A page of 47 prices
+${onOlder()}## A page of 47 prices
 
 Each look-up costs a query; a batch costs one. Milliseconds a page, p50, with a database that takes no time:
 

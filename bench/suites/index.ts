@@ -4,6 +4,7 @@ const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   payload: async () => (await import('./payload.ts')).payload,
   codec: async () => (await import('./codec.ts')).codec,
   pair: async () => (await import('./pair.ts')).pair,
+  older: async () => (await import('./older.ts')).older,
   page: async () => (await import('./page.ts')).page,
   open: async () => (await import('./open.ts')).open,
   watch: async () => (await import('./watch.ts')).watch,

@@ -27,6 +27,8 @@ export type Trial = {
   readonly args?: Readonly<Record<string, string | number>>;
   /** Whether both may use every core, since the server is several processes. */
   readonly anyCore?: boolean;
+  /** The Node that runs both, where it is not this one: one too old to run TypeScript by itself. */
+  readonly node?: string;
   /** The environment of both processes, beside that of the benchmark. */
   readonly env?: NodeJS.ProcessEnv;
 };
