@@ -108,15 +108,15 @@ ${row('cores, dollars a month', ({ dollars }) => Number(dollars.toPrecision(2)))
 **1,000 pages/s: nothing.** It is a few pods of each. Replicas are there for rollouts and lost nodes, not for load.
 
 **10,000: connections to PostgreSQL.** Each pod keeps ${supposed.pool}, and a server's default is 100 in all. First the price cache
-(\`PRICE_CACHE_SIZE\`, [data.md](data.md)) takes pricing's reads away, then fewer connections a pod, as a page needs one for a millisecond; then
-PgBouncer between. In its transaction mode it keeps no LISTEN, so that the feed's one connection of each process goes past it to the server. Reads
-of inventory go to replicas: they need no newer answer than the feed's delay.
+(\`PRICE_CACHE_SIZE\`, [data.md](data.md)) takes pricing's reads away; then \`DATABASE_POOL\` of two or three a pod instead of ten, as a statement has
+its connection for a millisecond; then replicas for the reads of inventory, which need no newer answer than the feed's delay. PgBouncer in transaction
+mode is not for this kit: settings, prepared statements and LISTEN belong to a session ([ADR 5](adr/0005-postgres.md)).
 
 **100,000: all to all.** A client here connects to every address of a headless Service, and asks DNS again for new ones. With hundreds of pods
 on both sides each holds hundreds of connections, most of them idle; the answer of DNS no longer fits a packet; a rollout makes them all anew. A
 mesh or Envoy with subsets, or xDS, which grpc-js speaks by \`@grpc/grpc-js-xds\`, gives each client some of the servers. The second thing
-is NOTIFY: every process of pricing, inventory and gateway hears of each change, by one server's queue that has one lock. The feed's table stays
-what it is, the truth in order; a log takes over its way to the readers: Debezium reads the write-ahead log into Kafka or NATS JetStream, with
+is NOTIFY: every process of pricing, and of inventory at its own database, listens to one server's queue, which has one lock, and reads each change
+for itself. The feed's table stays what it is, the truth in order; a log takes over its way to the readers: Debezium reads the write-ahead log into Kafka or NATS JetStream, with
 \`sequence\` as the position that readers resume from.
 
 **1,000,000: one of anything.** One writer at a time for all products is then the limit of changes (above: what one database takes, against what is

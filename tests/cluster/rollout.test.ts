@@ -3,7 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import { gateway, kubectl, rolledOut, settled } from './cluster.ts';
 import { type LoadReport, startLoad } from './load.ts';
 
-/** Restarts of each Deployment; ROUNDS=5 for a longer proof. */
+/** Restarts of each Deployment; more for a longer proof. */
 const rounds = Number(process.env.ROUNDS ?? 2);
 
 afterEach(settled);

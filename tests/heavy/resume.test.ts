@@ -107,7 +107,7 @@ describeOwnPostgres('three processes of pricing and a gateway on one PostgreSQL 
     };
     clients = pricing.map(({ address }) => connect(address));
     balanced = connect(all);
-    // A feed without a change has position 0, which nobody can resume from.
+    // So that there is a change to resume after.
     await change(1n);
   }, 120_000);
   afterAll(async () => {

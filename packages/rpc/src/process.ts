@@ -56,6 +56,8 @@ export type ProcessContext<Shape extends z.ZodRawShape> = {
   onClose(close: () => Promise<void> | void): void;
   /** A client of a service at `host:port`, on a channel of its own that closes with the process. */
   connect<S extends ServiceDefinition>(service: S, address: string): Client<S>;
+  /** Resolves when its clients have connected, or have had the time to. */
+  connected(): Promise<void>;
   /** Adds a condition to /readyz: a text says why the process must get no work, undefined that it may. */
   readyWhen(check: () => string | undefined): void;
   /** What /readyz says. */
@@ -108,7 +110,8 @@ export async function runProcess<Shape extends z.ZodRawShape>(init: ProcessInit<
 
     const inspection = parseSettings(inspectionSettings);
     const readiness = () => {
-      const reason = state === 'ready' ? checks.map((check) => check()).find(Boolean) : state;
+      const problem = checks.map((check) => check()).find(Boolean);
+      const reason = state === 'draining' ? state : (problem ?? (state === 'starting' ? state : undefined));
       return { ready: reason === undefined, reason: reason ?? 'ready' };
     };
     const admin = await listenAdmin({
@@ -135,6 +138,11 @@ export async function runProcess<Shape extends z.ZodRawShape>(init: ProcessInit<
     process.on('SIGINT', () => stop('SIGINT'));
     process.on('disconnect', () => stop('the parent process is gone'));
 
+    let connecting: Promise<void> | undefined;
+    const connected = () => {
+      connecting ??= firstConnections(channels, firstConnectionMs);
+      return connecting;
+    };
     await init
       .open({
         name,
@@ -147,6 +155,7 @@ export async function runProcess<Shape extends z.ZodRawShape>(init: ProcessInit<
         inspection,
         listening: (got) => tellParent({ type: 'listening', port: got, adminPort: admin.port }),
         onClose: (close) => closers.push(close),
+        connected,
         readyWhen: (check) => checks.push(check),
         readiness,
         peerHealth: (mostMs) =>
@@ -171,7 +180,7 @@ export async function runProcess<Shape extends z.ZodRawShape>(init: ProcessInit<
         },
       })
       .catch(cannotListen(`${NAME}_PORT`));
-    await firstConnections(channels, firstConnectionMs);
+    await connected();
     if (state === 'starting') {
       state = 'ready';
       log.info('ready');

@@ -12,9 +12,16 @@ export type ServeInit<Shape extends z.ZodRawShape> = Omit<ProcessInit<Shape>, 'o
   readonly services: readonly ServiceDefinition[];
   /** The folder of the .proto files, for reflection. */
   readonly protos?: URL;
-  /** Opens its database and clients and returns its handlers; until then it is alive, but nobody can call it. */
+  /** Opens its database and clients and returns its handlers; until then it is alive, but not SERVING. */
   open(context: ServiceContext<Shape>): Promise<readonly Implementation[]>;
 };
+
+/**
+ * How long a start may take before its port opens all the same, ms: to say NOT_SERVING, as while a database waits to be
+ * migrated. Any other opens when it can serve: whoever finds a port open sends calls, and to refuse them would use up
+ * their second attempt, which matters where a container was started anew at the address that it had.
+ */
+const patienceMs = 2_000;
 
 /** What a service finds when it opens. */
 export type ServiceContext<Shape extends z.ZodRawShape> = Omit<ProcessContext<Shape>, 'listening'> & {
@@ -53,16 +60,31 @@ export function serve<Shape extends z.ZodRawShape>(init: ServeInit<Shape>): Prom
           ),
       });
       context.readyWhen(() =>
-        server.health.status === 'SERVING' ? undefined : (problem ?? server.health.status),
+        server.health.status === 'SERVING'
+          ? undefined
+          : (problem ?? (opened ? server.health.status : 'starting')),
       );
-      const implementations = await init.open({
-        ...context,
-        setProblem(next) {
-          if (next !== problem) log.warn({ problem: next ?? 'none any more' }, 'serving');
-          problem = next;
-          if (opened) server.health.set(problem ? 'NOT_SERVING' : 'SERVING');
-        },
-      });
+      let listening: Promise<void> | undefined;
+      const listen = async () => context.listening(await server.listen(`${context.host}:${context.port}`));
+      const open = async () => {
+        const implementations = await init.open({
+          ...context,
+          setProblem(next) {
+            if (next !== problem) log.warn({ problem: next ?? 'none any more' }, 'serving');
+            problem = next;
+            if (opened) server.health.set(problem ? 'NOT_SERVING' : 'SERVING');
+          },
+        });
+        await context.connected();
+        return implementations;
+      };
+      const cannotListen = Promise.withResolvers<never>();
+      const early = setTimeout(() => {
+        listening = listen();
+        listening.catch(cannotListen.reject);
+      }, patienceMs);
+      const implementations = await Promise.race([open(), cannotListen.promise]);
+      clearTimeout(early);
       // The last to be registered is the first to be closed: calls end before what they need.
       context.onClose(() => {
         opened = false;
@@ -70,8 +92,8 @@ export function serve<Shape extends z.ZodRawShape>(init: ServeInit<Shape>): Prom
       });
       server.open(implementations);
       opened = true;
-      // Not before: whoever finds the port open sends calls, and to refuse them would use up their second attempt.
-      context.listening(await server.listen(`${context.host}:${context.port}`));
+      if (problem) server.health.set('NOT_SERVING');
+      await (listening ?? listen());
     },
   });
 }

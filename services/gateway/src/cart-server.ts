@@ -37,6 +37,8 @@ const heartbeatMs = 30_000;
 /** How long the other side may take to answer a close, ms. */
 const closingMs = 1_000;
 
+const leaving = 'the server is going away';
+
 /** What the sockets need. */
 export type CartParts = {
   readonly services: Services;
@@ -50,6 +52,7 @@ export function createCartServer({ services, lanes, limits, verify }: CartParts)
   const sockets = new WebSocketServer({ noServer: true, maxPayload });
   const upgrades = new WeakMap<IncomingMessage, { readonly socket: Socket; readonly head: Buffer }>();
   const silent = new WeakSet<WebSocket>();
+  let closed = false;
   const heartbeat = setInterval(() => {
     for (const socket of sockets.clients) {
       if (silent.has(socket)) socket.terminate();
@@ -82,6 +85,7 @@ export function createCartServer({ services, lanes, limits, verify }: CartParts)
       socket.once('close', release);
       response.detachSocket(socket);
       sockets.handleUpgrade(request, socket, head, (open) => {
+        if (closed) return open.close(closeCodes.goingAway, leaving);
         open.on('pong', () => silent.delete(open));
         serveCart(open, { pricing, segment, session });
       });
@@ -101,8 +105,9 @@ export function createCartServer({ services, lanes, limits, verify }: CartParts)
     },
 
     close() {
+      closed = true;
       clearInterval(heartbeat);
-      for (const socket of sockets.clients) socket.close(closeCodes.goingAway, 'the server is going away');
+      for (const socket of sockets.clients) socket.close(closeCodes.goingAway, leaving);
       setTimeout(() => {
         for (const socket of sockets.clients) socket.terminate();
       }, closingMs).unref();

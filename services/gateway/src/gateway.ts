@@ -28,7 +28,7 @@ export type GatewayInit = {
 /** A running gateway. */
 export type Gateway = {
   readonly port: number;
-  /** Takes no new connections, ends streams and sockets, and lets requests finish for at most `graceMs`. */
+  /** Ends streams and sockets, and lets requests finish for at most `graceMs`; soon takes no new connections. */
   close(graceMs: number): Promise<void>;
 };
 

@@ -50,6 +50,19 @@ test('a drain loses no request on a connection in use: each client is told to cl
   for (const agent of agents) agent.destroy();
 });
 
+test('a connection that was just used stays open for a second of a drain: its client may ask again', async () => {
+  const server = createHttpServer((_request, response) => void response.end('done'), 10);
+  const port = await listen(server, 0, '127.0.0.1');
+  const agent = new Agent({ keepAlive: true });
+  await new Promise<void>((resolve) => {
+    get({ port, agent, host: '127.0.0.1' }, (response) => response.resume().once('end', resolve));
+  });
+  const from = performance.now();
+  await drain(server, 60_000);
+  expect(performance.now() - from).toBeGreaterThanOrEqual(995);
+  agent.destroy();
+});
+
 test('a stream that ends in a drain is closed with its connection, so that its client comes back elsewhere', async () => {
   const server = createHttpServer((_request, response) => void response.write('data: 1\n\n'), 10);
   const answers: { end(): void }[] = [];

@@ -12,7 +12,7 @@ export type EventStreams = {
   open(response: ServerResponse, session: Session | undefined): EventStream;
   /** How many are open. */
   count(): number;
-  /** Ends all; `retry:` has told browsers when to come back. */
+  /** Ends all, and at once what is opened from now on; `retry:` has told browsers when to come back. */
   close(): void;
 };
 
@@ -24,8 +24,8 @@ export type EventStream = {
   end(): void;
 };
 
-/** When browsers come back after a break, ms. */
-const retryMs = 2_000;
+/** Tells browsers when to come back after a break: after 2 s. */
+const retry = 'retry: 2000\n\n';
 
 /** How often a comment is sent where nothing else is, ms: proxies cut what is silent for 30 s or more. */
 const heartbeatMs = 15_000;
@@ -42,6 +42,7 @@ const clients = new Gauge({
 /** Keeps the event streams of this process. */
 export function createEventStreams(): EventStreams {
   const open = new Set<ServerResponse>();
+  let closed = false;
   const heartbeat = setInterval(() => {
     for (const response of open) write(response, ':\n\n');
   }, heartbeatMs);
@@ -59,14 +60,15 @@ export function createEventStreams(): EventStreams {
           write(response, `${id === undefined ? '' : `id: ${id}\n`}event: ${name}\ndata: ${data}\n\n`),
         end: () => void response.end(),
       };
-      if (response.req.method === 'HEAD' || response.destroyed) {
+      if (closed || response.req.method === 'HEAD' || response.destroyed) {
+        if (closed) response.write(retry);
         stream.end();
         return stream;
       }
       // What is sent at once goes out as one piece.
       response.cork();
       process.nextTick(() => response.uncork());
-      response.write(`retry: ${retryMs}\n\n`);
+      response.write(retry);
       open.add(response);
       clients.inc();
       const forget = session && atSessionEnd(session, stream.end);
@@ -79,6 +81,7 @@ export function createEventStreams(): EventStreams {
     },
     count: () => open.size,
     close() {
+      closed = true;
       clearInterval(heartbeat);
       for (const response of open) response.end();
     },

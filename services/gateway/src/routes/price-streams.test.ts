@@ -86,6 +86,15 @@ test('a price now, then each change, with the headers that keep a stream open', 
   });
 });
 
+test('a stream that is opened while the gateway drains ends at once, and says when to come back', async () => {
+  const { url, close } = await startWithFeed();
+  await (await fetch(`${url}/api/nothing`)).text(); // keeps its connection, for which the drain waits a second
+  const closed = close(600_000);
+  const answer = await fetch(`${url}/api/products/5/price/stream`);
+  expect(await answer.text()).toMatch(/^retry: \d+\n\n$/);
+  await closed;
+});
+
 test('many browsers share one stream from pricing, which ends when the last has left', async () => {
   const { url, feed } = await startWithFeed();
   const streams = await Promise.all(
