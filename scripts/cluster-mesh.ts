@@ -20,8 +20,16 @@ export async function installMesh(settings: readonly string[] = []): Promise<voi
     await run('kubectl', ['rollout', 'status', 'daemonset', '--namespace=linkerd-cni', '--timeout=300s']);
     await apply('install', '--crds');
     await apply('install', '--linkerd-cni-enabled', ...settings);
-  } else if (settings.length > 0) {
-    await apply('upgrade', ...settings);
+  } else {
+    await run('kubectl', ['get', 'daemonset', 'linkerd-cni', '--namespace=linkerd-cni'], {
+      capture: true,
+    }).catch(() => {
+      throw new Error(
+        'Linkerd is installed here without its CNI plugin, so that its pods need rights that the namespace hotpath does not ' +
+          'give: linkerd install-cni | kubectl apply -f - and linkerd upgrade --linkerd-cni-enabled | kubectl apply -f -',
+      );
+    });
+    if (settings.length > 0) await apply('upgrade', ...settings);
   }
   await run('linkerd', ['check']);
 }

@@ -8,7 +8,8 @@ const sources = {
   docker: 'https://docs.docker.com/get-docker/, with buildx; its daemon must run',
   kind: 'https://kind.sigs.k8s.io/docs/user/quick-start/#installation, or: go install sigs.k8s.io/kind@latest',
   kubectl: 'https://kubernetes.io/docs/tasks/tools/',
-  linkerd: 'curl --proto "=https" --tlsv1.2 -sSfL https://run.linkerd.io/install-edge | sh',
+  linkerd:
+    'curl --proto "=https" --tlsv1.2 -sSfL https://run.linkerd.io/install-edge | sh; it goes to ~/.linkerd2/bin',
 } as const;
 
 /** One of them. */

@@ -11,7 +11,7 @@ const failureAccrual = {
   'balancer.linkerd.io/failure-accrual': 'consecutive',
   'balancer.linkerd.io/failure-accrual-consecutive-max-failures': '7',
   'balancer.linkerd.io/failure-accrual-consecutive-min-penalty': '1s',
-  'balancer.linkerd.io/failure-accrual-consecutive-max-penalty': '10s',
+  'balancer.linkerd.io/failure-accrual-consecutive-max-penalty': '3s',
 };
 
 /** Where a workload is reached: its Services, and for the gateway the way in from outside. */

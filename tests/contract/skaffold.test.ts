@@ -77,6 +77,11 @@ const Skaffold = z.strictObject({
             z.strictObject({ op: z.literal('replace'), path: z.literal('/manifests'), value: manifests }),
             z.strictObject({
               op: z.literal('replace'),
+              path: z.literal('/deploy/kubectl/hooks/before/0/host/command'),
+              value: z.array(z.string()),
+            }),
+            z.strictObject({
+              op: z.literal('replace'),
               path: z.literal('/deploy'),
               value: z.strictObject({ helm: z.strictObject({ releases: z.array(release) }) }),
             }),

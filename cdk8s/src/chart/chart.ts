@@ -19,7 +19,7 @@ export function chartFiles(): ReadonlyMap<string, string> {
     type: 'application',
     version: root.version,
     appVersion: root.version,
-    kubeVersion: '>=1.30.0-0', // preStop sleep
+    kubeVersion: '>=1.31.0-0', // Linkerd, which it is for unless told otherwise; preStop sleep needs 1.30
   };
   return new Map([
     ['Chart.yaml', written + stringify(chart, { lineWidth: 0 })],

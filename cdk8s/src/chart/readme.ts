@@ -17,7 +17,7 @@ helm install hotpath charts/hotpath --namespace hotpath --set image.repository=r
 The namespace comes first, with its labels and what Linkerd reads on it: Helm keeps its record of a release in that
 namespace, so a chart cannot make it. \`createNamespace\` is for those who render the chart and apply it by other means.
 
-It needs Kubernetes 1.30 or newer, a Gateway (Gateway API), images (\`npm run images\`) in a registry, Linkerd or with
+It needs Kubernetes 1.31 or newer, a Gateway (Gateway API), images (\`npm run images\`) in a registry, Linkerd or with
 \`--set transport=mtls\` cert-manager, and PostgreSQL with a database and two roles for each of inventory, pricing and
 user: an owner, and one that may only connect. Their URLs are in the Secrets \`NAME-database-owner\` and
 \`NAME-database\`, each under the key \`url\`.

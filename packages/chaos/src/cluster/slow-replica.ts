@@ -14,7 +14,7 @@ export const slowReplica: InCluster = {
     const price = askPrice(2_000);
     trial.phase('healthy');
     await proveHealthy(price);
-    await spread();
+    await spread(trial.shop);
     const pods = await podsOf('pricing');
     const calls = () => metricsOf(pods, 'rpc_server_call_duration_seconds_count', { rpc_method: PRICES });
 

@@ -166,9 +166,17 @@ export function followChanges(
   };
 }
 
-/** Its server leaves, drains or finds the stream old enough; or nothing changed for as long as a stream may be silent. */
+/**
+ * Its server leaves, drains or finds the stream old enough; or nothing changed for as long as a stream may be silent. A mesh's
+ * proxy says INTERNAL or CANCELLED of a server that is gone.
+ */
 function isExpected(error: unknown): boolean {
-  return (
-    error instanceof RpcError && (error.code === Code.UNAVAILABLE || error.code === Code.DEADLINE_EXCEEDED)
-  );
+  return error instanceof RpcError && expected.has(error.code);
 }
+
+const expected: ReadonlySet<Code> = new Set([
+  Code.UNAVAILABLE,
+  Code.DEADLINE_EXCEEDED,
+  Code.INTERNAL,
+  Code.CANCELLED,
+]);
