@@ -62,7 +62,10 @@ export type Channel = {
   close(): void;
 };
 
-type ServiceConfig = { readonly methodConfig?: readonly { readonly timeout?: string }[] };
+type ServiceConfig = {
+  readonly methodConfig?: readonly { readonly timeout?: string }[];
+  readonly retryThrottling?: object;
+};
 
 /** What `openChannel` is told. */
 export type ChannelInit = {
@@ -132,6 +135,10 @@ function askAgain(grpc: GrpcChannel): void {
  * What grpc-js is told of a service config: retries where they are wanted, and their throttling. The timeouts are this
  * kit's to keep; besides, grpc-js reads the fraction of "0.500s" as 500 ns and ends such a call at once.
  */
-function forGrpcJs({ methodConfig, ...config }: ServiceConfig = {}, retries = false): object {
-  return retries ? { ...config, methodConfig: methodConfig?.map(({ timeout: _, ...rest }) => rest) } : {};
+function forGrpcJs({ methodConfig, retryThrottling }: ServiceConfig = {}, retries = false): object {
+  if (!retries) return {};
+  return {
+    methodConfig: methodConfig?.map(({ timeout: _, ...rest }) => rest),
+    ...(defended('retry-throttling') && { retryThrottling }),
+  };
 }

@@ -12,6 +12,7 @@ const defences = [
   'balancing',
   'keepalive',
   'retries',
+  'retry-throttling',
   'certificate-reload',
 ] as const;
 

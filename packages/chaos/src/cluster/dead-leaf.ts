@@ -2,15 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { count, sendFor, steadily } from '../load.ts';
 import { atMost, type InCluster } from '../scenario.ts';
 import { healFaults, metricOf, setFaults } from './admin.ts';
-import { restart } from './change.ts';
+import { restart, without } from './change.ts';
 import { askPrice, PRICES, proveHealthy } from './http.ts';
+import { unlessTheMeshDefends } from './mesh-defends.ts';
 import { podsOf } from './pods.ts';
 
 /** Scenario 11 on the shop. */
 export const deadLeaf: InCluster = {
-  shown: 'gateway -> pricing, all of whose pods answer UNAVAILABLE to all look-ups of a price',
-  alwaysDefended: 'how often a call is tried is written in protos/',
+  shown:
+    'gateway -> pricing, all of whose pods answer UNAVAILABLE to all look-ups of a price; without its defence the gateway ' +
+    'tries every call twice, however many fail',
   async run(trial) {
+    unlessTheMeshDefends(trial);
+    await without(trial, 'retry-throttling', ['gateway']);
     const price = askPrice(1_000);
     trial.phase('healthy');
     await proveHealthy(price);
