@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { callersOf, callGraph, services } from '@hotpath/contracts';
 import { environments } from './environments.ts';
 import { observabilities, synthesiseObservability } from './observability/synthesise.ts';
 import { synthesise, toYaml } from './synthesise.ts';
@@ -17,11 +18,34 @@ export function manifests(): ReadonlyMap<string, string> {
     ...environments.map((one) => [one.name, synthesise(one)] as const),
     ...observabilities.map((one) => [one.name, synthesiseObservability(one)] as const),
   ];
-  return new Map(
-    folders.flatMap(([folder, files]) =>
+  return new Map([
+    ['README.md', readme()],
+    ...folders.flatMap(([folder, files]) =>
       [...files].map(([file, objects]) => [join(folder, file), toYaml(objects)] as const),
     ),
+  ]);
+}
+
+/** What the folders are, and whom their policies let call what. */
+function readme(): string {
+  const rows = services.flatMap(({ methods }) =>
+    Object.values(methods).map(({ path }) => {
+      const callers = [...callersOf(callGraph, path)].sort().join(', ');
+      return `| \`${path.slice(1)}\` | ${callers || 'nobody'} |`;
+    }),
   );
+  return [
+    '# Manifests',
+    '',
+    'Written by `npm run synth` from cdk8s/: change them there. [docs/kubernetes.md](../docs/kubernetes.md) says what each folder is for.',
+    '',
+    'By packages/contracts/src/call-graph.ts, and so by the policies here and the certificates of the services:',
+    '',
+    '| RPC | called by |',
+    '|---|---|',
+    ...rows,
+    '',
+  ].join('\n');
 }
 
 /** Where a folder does not hold those files, or others. */
