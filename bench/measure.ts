@@ -39,14 +39,17 @@ export type RunInit = {
  */
 export async function runSuite(suite: string, pace: Pace, init: RunInit): Promise<Case[]> {
   const { cores, progress, only = () => true } = init;
-  const { open, samples = pace.samples } = await suiteOf(suite);
+  const { open, samples = pace.samples, warmUps = 1 } = await suiteOf(suite);
+  const paceOfSuite = { ...pace, warmUpMs: pace.warmUpMs * (pace.quick ? 1 : warmUps) };
   const { trials, close } = await open(pace);
   const found = new Map<string, Omit<Case, 'median' | 'min' | 'max'> & { samples: number[] }>();
   try {
     for (let sample = 1; sample <= samples; sample++) {
       for (const trial of trials.filter(only)) {
         progress(`${suite} ${sample}/${samples}: ${trial.case}, ${trial.peer}`);
-        for (const [more, { unit, value }] of Object.entries(await persist(suite, trial, pace, cores))) {
+        for (const [more, { unit, value }] of Object.entries(
+          await persist(suite, trial, paceOfSuite, cores),
+        )) {
           const name = more ? `${trial.case}, ${more}` : trial.case;
           const key = JSON.stringify([name, trial.peer]);
           const entry = found.get(key) ?? { suite, case: name, peer: trial.peer, unit, samples: [] };

@@ -6,12 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureCertificates } from '@hotpath/certificates';
 import { SPIFFE_BASE } from '../peers/hotpath.ts';
-import { closedLoopJob, workloads } from './pair.ts';
+import { closedLoopJob, WARM_UPS, workloads } from './pair.ts';
 import type { Suite, Trial } from './suite.ts';
 
 /** What is asked for of the kit, and what each part of it costs, beside grpc-js that has none of it. */
 export const cost: Suite = {
   about: 'What metrics, traces and mutual TLS cost: 64 calls at a time, beside grpc-js without the kit.',
+  warmUps: WARM_UPS,
   async open() {
     const collector = await startCollector();
     const folder = await mkdtemp(join(tmpdir(), 'hotpath-bench-'));

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { closedLoopJob, workloads } from './pair.ts';
+import { closedLoopJob, WARM_UPS, workloads } from './pair.ts';
 import type { Suite } from './suite.ts';
 
 /** The peers that the kit is measured against; it needs a Node that runs TypeScript, they do not. */
@@ -13,6 +13,7 @@ const baselines = [
 /** What a newer Node did for REST and for gRPC: both are as fast as the Node below them. */
 export const older: Suite = {
   about: 'The same calls of the baselines on the Node of OLDER_NODE=FILE; without that, nothing.',
+  warmUps: WARM_UPS,
   async open() {
     const node = process.env.OLDER_NODE;
     if (!node) return { trials: [] };

@@ -21,9 +21,16 @@ export const workloads: Readonly<Record<string, (shop: Shop) => Call>> = {
   },
 };
 
+/**
+ * V8 has seen a call many ten thousand times before it is what it will be for hours: figures of the first seconds are of its
+ * compiler, most of all where a part of the calls goes another way, as with traces.
+ */
+export const WARM_UPS = 6;
+
 /** How many calls a pair of processes does in a second, and what each costs on either side. */
 export const pair: Suite = {
   about: 'Calls that one server and one client do in a second, 64 at a time, and what each costs them.',
+  warmUps: WARM_UPS,
   async open() {
     const server = { delayMs: 0 };
     const trials = Object.keys(workloads).flatMap((name) =>

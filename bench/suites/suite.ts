@@ -55,6 +55,8 @@ export type Suite = {
   readonly about: string;
   /** Launches of each trial where that is not the pace's number: what never varies needs one. */
   readonly samples?: number;
+  /** How many times as long as others it warms up: what V8 has not optimised yet costs calls that are traced or not alike. */
+  readonly warmUps?: number;
   /** Prepares and lists the trials; `close` undoes what was prepared. Runs in the process of the benchmark. */
   open(pace: Pace): Promise<{ readonly trials: readonly Trial[]; close?(): Promise<void> }>;
   /** Serves in a process of its own. @returns `host:port`. By default the peer of that name does. */
