@@ -74,7 +74,10 @@ export async function startLoad(gateway: string, reserved: string): Promise<Load
     call: () => Promise<A>,
   ): Promise<A | undefined> {
     requests++;
-    const outcome = await call().catch(wordsFor);
+    // The server closed a kept connection just as it was used: browsers ask again on a new one, and what is sent here may be.
+    const outcome = await call()
+      .catch((error) => (wasKept(error) ? call() : Promise.reject(error)))
+      .catch(wordsFor);
     if (typeof outcome !== 'string' && outcome.status === expected) return outcome;
     if (typeof outcome !== 'string' && outcome.status === 504) {
       tooSlow++;
@@ -243,6 +246,15 @@ function get(url: string, agent: Agent | false): Promise<{ status: number; body:
     });
     call.end();
   });
+}
+
+/** Whether a request of fetch was lost with a connection that had brought answers before. */
+function wasKept({
+  cause,
+}: {
+  readonly cause?: { readonly code?: string; readonly socket?: { readonly bytesRead?: number } };
+}) {
+  return cause?.code === 'UND_ERR_SOCKET' && (cause.socket?.bytesRead ?? 0) > 0;
 }
 
 /** What went wrong, with its cause: fetch says of every error just that it failed. */

@@ -63,6 +63,30 @@ test('a connection that was just used stays open for a second of a drain: its cl
   agent.destroy();
 });
 
+test('who asks on the connection of a stream that a drain has ended is answered, and told to close it', async () => {
+  const streams: { end(): void }[] = [];
+  const server = createHttpServer(({ url }, response) => {
+    if (url !== '/stream') return void response.end('done');
+    streams.push(response);
+    response.write('data: 1\n\n');
+  }, 10);
+  const port = await listen(server, 0, '127.0.0.1');
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const ask = (path: string) =>
+    new Promise<IncomingMessage>((resolve, reject) => {
+      get({ port, path, agent, host: '127.0.0.1' }, resolve).on('error', reject);
+    });
+  const stream = await ask('/stream');
+  await once(stream, 'data');
+  const drained = drain(server, 60_000);
+  const answer = ask('/'); // waits for the only connection
+  for (const one of streams) one.end();
+  stream.resume();
+  expect((await answer).headers.connection).toBe('close');
+  (await answer).resume();
+  await drained;
+});
+
 test('a stream that ends in a drain is closed with its connection, so that its client comes back elsewhere', async () => {
   const server = createHttpServer((_request, response) => void response.write('data: 1\n\n'), 10);
   const answers: { end(): void }[] = [];

@@ -103,10 +103,8 @@ export async function drain(server: Server, graceMs: number): Promise<void> {
   const until = begun + graceMs;
   const open = connections.get(server) ?? new Map<Socket, Connection>();
   server.prependListener('request', (_request, answer) => void answer.setHeader('connection', 'close'));
-  for (const [socket, { answer }] of open) {
-    if (answer?.headersSent) answer.once('close', () => socket.destroySoon());
-    else answer?.setHeader('connection', 'close');
-  }
+  // A stream has told its client already that its connection is kept: it gets another request, or is closed like others.
+  for (const { answer } of open.values()) if (!answer?.headersSent) answer?.setHeader('connection', 'close');
   const inUse = ({ answer, usedAt }: Connection) => answer === undefined && begun - usedAt < lingerMs;
   const lingerUntil = Math.min(begun + lingerMs, until);
   while ([...open.values()].some(inUse) && performance.now() < lingerUntil) await sleep(20);
