@@ -1,6 +1,7 @@
 import type { Defence } from '@hotpath/rpc';
 import type { Trial } from '../trial.ts';
 import { kubectl, namespace } from './kubectl.ts';
+import { untilOthersGone } from './pods.ts';
 
 /** What is changed of a workload. */
 export type Change = {
@@ -14,7 +15,7 @@ export type Change = {
 /** Who puts back what is changed: at its end, or when it is killed. */
 export type Owner = Pick<Trial, 'onClose' | 'undoIfKilled'>;
 
-/** Changes a Deployment of the shop and waits until its pods are those of the change. It is put back in the end. */
+/** Changes a Deployment of the shop and waits until its pods are those of the change, and no others. It is put back in the end. */
 export async function change(owner: Pick<Owner, 'onClose'>, workload: string, wanted: Change): Promise<void> {
   const { replicas, env = {}, withoutPreStop } = wanted;
   const back = await putBack(workload);
@@ -32,6 +33,7 @@ export async function change(owner: Pick<Owner, 'onClose'>, workload: string, wa
   };
   await kubectl(['patch', 'deployment', workload, '--patch', JSON.stringify(patch)]);
   await rolledOut(workload);
+  await untilOthersGone(workload);
 }
 
 /** How kubectl puts back what is changed of a Deployment from now on. */

@@ -83,6 +83,15 @@ export async function untilReady(workload: string, count: number): Promise<reado
   }
 }
 
+/** Waits until no pod of a workload is about to end: until then its callers may call it still. @throws Error after two minutes */
+export async function untilOthersGone(workload: string): Promise<void> {
+  for (const until = Date.now() + 120_000; ; await sleep(200)) {
+    const ending = (await list(workload)).filter(({ metadata }) => metadata.deletionTimestamp !== undefined);
+    if (ending.length === 0) return;
+    if (Date.now() > until) throw new Error(`${ending.length} pods of ${workload} do not end`);
+  }
+}
+
 async function list(workload: string): Promise<readonly RawPod[]> {
   const selector = `--selector=app.kubernetes.io/name=${workload}`;
   return JSON.parse(await kubectl(['get', 'pods', selector, '--output=json'])).items;
