@@ -85,6 +85,7 @@ async function persist(suite: string, trial: Trial, pace: Pace, cores: Cores): P
 /** Starts a server and its client, and ends both when the client is done. */
 async function launch(suite: string, trial: Trial, pace: Pace, cores: Cores): Promise<Figures> {
   const { peer, as = peer, server: options, args = {}, env = {}, anyCore = false, node } = trial;
+  const pinned = anyCore ? undefined : cores;
   const children: ChildProcess[] = [];
   const start = (order: Order, core: number | undefined) => {
     const child = startChild(order, core, env, node);
@@ -92,13 +93,9 @@ async function launch(suite: string, trial: Trial, pace: Pace, cores: Cores): Pr
     return child;
   };
   try {
-    const server =
-      options && start({ role: 'server', suite, peer: as, options }, anyCore ? undefined : cores?.server);
+    const server = options && start({ role: 'server', suite, peer: as, options }, pinned?.server);
     const address = server ? await answerOf(server, 'address') : '';
-    const client = start(
-      { role: 'client', suite, peer: as, address, args, pace },
-      anyCore ? undefined : cores?.client,
-    );
+    const client = start({ role: 'client', suite, peer: as, address, args, pace }, pinned?.client);
     client.on('message', async ({ ask }: Message) => {
       if (!ask || !server) return;
       server.send({ ask });

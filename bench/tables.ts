@@ -34,12 +34,16 @@ export function tableOf(
   const rows = [...new Set(present.map(({ peer }) => peer))].map((peer) => {
     const cells = wanted.map((what) => {
       const one = present.find((each) => each.case === what && each.peer === peer);
-      return one ? `${digits(one.median)} (${digits(one.min)}-${digits(one.max)})` : '';
+      return cellOf(one);
     });
     return `| ${[isOurs(peer) ? `**${peer}**` : peer, ...cells].join(' | ')} |`;
   });
   return [`| | ${head.join(' | ')} |`, `|---|${head.map(() => '---:|').join('')}`, ...rows].join('\n');
 }
+
+/** The median with the least and the greatest; nothing where there is no case. */
+const cellOf = (one: Case | undefined) =>
+  one ? `${digits(one.median)} (${digits(one.min)}-${digits(one.max)})` : '';
 
 /** Bars, one for each case. */
 export function barsOf(title: string, cases: readonly Case[]): string {
@@ -93,7 +97,7 @@ export function growthTable(cases: readonly Case[], suite: string, what: string)
       const one = found.find(
         (each) => each.case === `${row} ${what}, ${figureOf(column)}` && each.peer === column.peer,
       );
-      return one ? `${digits(one.median)} (${digits(one.min)}-${digits(one.max)})` : '';
+      return cellOf(one);
     });
     return `| ${[row.toLocaleString('en'), ...cells].join(' | ')} |`;
   });

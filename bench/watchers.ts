@@ -1,5 +1,6 @@
 import { type ClientHttp2Session, connect } from 'node:http2';
-import { decode, encode, PriceRequest, PriceUpdate, PricingService } from '@hotpath/contracts';
+import { decode, encode, fromMinor, PriceRequest, PriceUpdate, PricingService } from '@hotpath/contracts';
+import { createClient, openChannel } from '@hotpath/rpc';
 import { WrongAnswer } from './check.ts';
 
 /** How many streams share a connection; servers take 1,000. */
@@ -91,6 +92,24 @@ export function openWatchers(address: string, productId: number): Watchers {
       for (const session of sessions.splice(0)) session.destroy();
       watching = 0;
     },
+  };
+}
+
+/**
+ * Changes the price that all watch, each time to another, over a channel of its own.
+ * @returns makes one change, and tells how long until all watchers had it, ms
+ */
+export function openChanges(address: string, productId: number): (watchers: Watchers) => Promise<number> {
+  const { setPrice } = createClient(PricingService, openChannel(address));
+  let minorUnits = 1000n;
+  return async (watchers) => {
+    minorUnits++;
+    const startedAt = performance.now();
+    const told = watchers.all(fromMinor(minorUnits, 'INR')).then(() => performance.now() - startedAt);
+    const price = { minorUnits, currency: 'INR' };
+    const stored = setPrice({ requestId: `change ${minorUnits}`, productId: BigInt(productId), price });
+    const [ms] = await Promise.all([told, stored]);
+    return ms;
   };
 }
 

@@ -1,6 +1,6 @@
 import * as grpc from '@grpc/grpc-js';
 import { fromMinor } from '@hotpath/contracts';
-import { migrate, openDatabase } from '@hotpath/database';
+import { type Database, migrate, openDatabase } from '@hotpath/database';
 import { createLogger } from '@hotpath/telemetry';
 import { createServer } from '../../packages/rpc/src/server.ts';
 import { migrations } from '../../services/pricing/src/migrations.ts';
@@ -56,10 +56,15 @@ function protoLoader(): Promise<string> {
 
 /** The pricing service itself, on an embedded database: a change is committed, notified, read and pushed. */
 async function hotpath(): Promise<string> {
-  const log = createLogger({ name: 'bench', level: 'warn' });
   const db = await openDatabase({ folder: undefined });
   await migrate(db, migrations);
   await db.query("insert into prices (product_id, currency, base_minor) values ($1, 'INR', 100)", [WATCHED]);
+  return servePricing(db);
+}
+
+/** The pricing service on a migrated database. @returns `host:port` */
+export async function servePricing(db: Database): Promise<string> {
+  const log = createLogger({ name: 'bench', level: 'warn' });
   const feed = await openPriceFeed(db, (err) => log.error({ err }, 'could not read the change feed'));
   const service = pricingService(db, feed);
   const server = createServer({

@@ -3,6 +3,7 @@ import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
+import { sumOf } from '@hotpath/telemetry';
 import { anyPorts, restClient, signIn } from '@hotpath/testing';
 import { launchShop } from '../../scripts/shop.ts';
 import { WrongAnswer } from '../check.ts';
@@ -111,7 +112,8 @@ function pageOf(gateway: string, authorization: string): Call {
 async function cpuOf(admin: Shop['admin']): Promise<Record<string, number>> {
   const asked = Object.entries(admin).map(async ([name, address]) => {
     const text = await (await fetch(`http://${address}/metrics`)).text();
-    const seconds = Number(/^process_cpu_seconds_total (\S+)$/m.exec(text)?.[1]);
+    const seconds = sumOf(text, 'process_cpu_seconds_total');
+    if (seconds === undefined) throw new Error(`${name} does not tell what it has used`);
     return [name, seconds * 1e6] as const;
   });
   return Object.fromEntries(await Promise.all(asked));

@@ -3,17 +3,15 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { fromMinor, PricingService } from '@hotpath/contracts';
-import { migrate, openDatabase } from '@hotpath/database';
-import { type Client, createClient, openChannel, startServer } from '@hotpath/rpc';
-import { createLogger } from '@hotpath/telemetry';
-import { startPostgres } from '@hotpath/testing';
+import { type Database, migrate, openDatabase } from '@hotpath/database';
+import { type Client, createClient, openChannel } from '@hotpath/rpc';
+import { type PostgresServer, startPostgres } from '@hotpath/testing';
 import { migrations } from '../../services/pricing/src/migrations.ts';
-import { openPriceFeed } from '../../services/pricing/src/price-feed.ts';
-import { pricingService } from '../../services/pricing/src/service.ts';
 import { WrongAnswer } from '../check.ts';
 import { BATCH } from '../data.ts';
 import { type Call, closedLoop, quantile, warmUp } from '../load.ts';
 import type { ServeOptions } from '../peers/peer.ts';
+import { servePricing } from '../peers/watch.ts';
 import type { Figures, Job, Suite, Trial } from './suite.ts';
 
 const products = [10_000, 100_000, 1_000_000] as const;
@@ -36,12 +34,9 @@ export const growth: Suite = {
     const postgres = await startPostgres({ fsync: 'on' }); // or commits would cost nothing
     const urls = new Map<number, string>();
     for (const count of quick ? products.slice(0, 1) : products) {
-      const url = await postgres.createDatabase();
-      await fill(url, count);
-      urls.set(count, url);
+      urls.set(count, await filled(postgres, count));
     }
-    const written = await postgres.createDatabase();
-    await fill(written, 10_000);
+    const written = await filled(postgres, 10_000);
     const on = (peer: string, count: number): Pick<Trial, 'peer' | 'env'> => ({
       peer,
       env: { DATABASE_URL: peer === server ? urls.get(count) : '' },
@@ -155,19 +150,10 @@ async function write({ args, pace, serverUsage }: Job, { setPrice }: Pricing): P
   };
 }
 
-const minorOf = (id: number) => 100 + (id % 100_000);
-const priceOf = (id: number) => fromMinor(BigInt(minorOf(id)), 'INR');
+const priceOf = (id: number) => fromMinor(BigInt(100 + (id % 100_000)), 'INR');
 
-/** Fills a database with prices by `minorOf`. */
-async function fill(url: string | undefined, count: number): Promise<void> {
-  const db = await openDatabase(url ? { url, poolMax: POOL } : { folder: undefined });
-  await fillOpen(db, count);
-  await db.close();
-}
-
-type Database = Awaited<ReturnType<typeof openDatabase>>;
-
-async function fillOpen(db: Database, count: number): Promise<void> {
+/** Migrates a database and fills it with prices, those of `priceOf`. */
+async function fill(db: Database, count: number): Promise<void> {
   await migrate(db, migrations);
   // In parts, since a statement of this kit has a time limit.
   for (let from = 1; from <= count; from += 50_000) {
@@ -180,14 +166,21 @@ async function fillOpen(db: Database, count: number): Promise<void> {
   await db.query('analyze prices');
 }
 
+/** A database with so many prices. @returns its URL */
+async function filled(postgres: PostgresServer, count: number): Promise<string> {
+  const url = await postgres.createDatabase();
+  const db = await openDatabase({ url, poolMax: POOL });
+  await fill(db, count);
+  await db.close();
+  return url;
+}
+
 /** The pricing service on the database of DATABASE_URL, or on an embedded one that it fills. */
 async function serve({ products: count = 0 }: ServeOptions): Promise<string> {
   const url = process.env.DATABASE_URL;
   const db = await openDatabase(url ? { url, poolMax: POOL } : { folder: undefined });
-  if (!url) await fillOpen(db, count);
-  const log = createLogger({ name: 'bench', level: 'warn' });
-  const feed = await openPriceFeed(db, (err) => log.error({ err }, 'could not read the change feed'));
-  return (await startServer([pricingService(db, feed)])).address;
+  if (!url) await fill(db, count);
+  return servePricing(db);
 }
 
 /** One more process of the service, which ends with this one. @returns its address */

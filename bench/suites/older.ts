@@ -31,5 +31,5 @@ export const older: Suite = {
       ),
     };
   },
-  job: (job) => closedLoopJob({ ...job, peer: job.peer.replace(/, Node v[\d.]+$/, '') }),
+  job: closedLoopJob,
 };

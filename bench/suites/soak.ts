@@ -1,8 +1,8 @@
-import { fromMinor, PricingService } from '@hotpath/contracts';
-import { createClient, openChannel } from '@hotpath/rpc';
-import { WATCHED, watchServers } from '../peers/watch.ts';
-import { openWatchers } from '../watchers.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WATCHED } from '../peers/watch.ts';
+import { openChanges, openWatchers } from '../watchers.ts';
 import type { Figures, Suite } from './suite.ts';
+import { watch } from './watch.ts';
 
 const WATCHERS = 5000;
 const MINUTES = 10;
@@ -20,28 +20,20 @@ export const soak: Suite = {
       ],
     };
   },
-  async serve() {
-    const serve = watchServers.hotpath;
-    if (!serve) throw new Error('there is no server of watches');
-    return serve();
-  },
+  serve: watch.serve,
   async job({ address, pace, serverUsage }): Promise<Figures> {
-    const { setPrice } = createClient(PricingService, openChannel(address));
+    const changePrice = openChanges(address, WATCHED);
     const watchers = openWatchers(address, WATCHED);
     await watchers.open(pace.quick ? WATCHERS / 20 : WATCHERS);
     const changes = pace.quick ? 10 : MINUTES * 60;
     const held: [minute: number, mb: number][] = [];
     const startedAt = performance.now();
     for (let change = 1; change <= changes; change++) {
-      const minorUnits = 1000n + BigInt(change);
-      const told = watchers.all(fromMinor(minorUnits, 'INR'));
-      const price = { minorUnits, currency: 'INR' };
-      await setPrice({ requestId: `change ${change}`, productId: BigInt(WATCHED), price });
-      await told;
+      await changePrice(watchers);
       const minute = (performance.now() - startedAt) / 60_000;
       if (change % 20 === 0 || pace.quick) held.push([minute, (await serverUsage(true)).heldBytes / 1e6]);
       const pauseMs = change * 1000 - (performance.now() - startedAt);
-      if (!pace.quick) await new Promise((resolve) => setTimeout(resolve, Math.max(0, pauseMs)));
+      if (!pace.quick) await sleep(Math.max(0, pauseMs));
     }
     const settled = pace.quick ? held : held.filter(([minute]) => minute >= SETTLED);
     const sizes = settled.map(([, mb]) => mb);

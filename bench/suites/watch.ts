@@ -1,8 +1,6 @@
-import { fromMinor, PricingService } from '@hotpath/contracts';
-import { createClient, openChannel } from '@hotpath/rpc';
 import { quantile } from '../load.ts';
 import { WATCHED, watchServers } from '../peers/watch.ts';
-import { openWatchers } from '../watchers.ts';
+import { openChanges, openWatchers } from '../watchers.ts';
 import type { Suite } from './suite.ts';
 
 const counts = [10, 100, 1000, 5000] as const;
@@ -10,7 +8,7 @@ const counts = [10, 100, 1000, 5000] as const;
 const CHANGES = 100;
 
 /** How long a change takes to reach them all, and what a watcher costs the server. */
-export const watch: Suite = {
+export const watch = {
   about: 'Watchers of one price on one process: from its change to the last of them, and what each costs.',
   async open({ quick }) {
     const trials = counts
@@ -32,19 +30,7 @@ export const watch: Suite = {
   },
   async job({ address, args, pace, serverUsage }) {
     const count = Number(args.watchers);
-    const { setPrice } = createClient(PricingService, openChannel(address));
-    let minorUnits = 1000n;
-    /** Sets another price. @returns how long until all watchers had it, ms */
-    const change = async (watchers: ReturnType<typeof openWatchers>) => {
-      minorUnits++;
-      const told = watchers.all(fromMinor(minorUnits, 'INR'));
-      const startedAt = performance.now();
-      const price = { minorUnits, currency: 'INR' };
-      const stored = setPrice({ requestId: `change ${minorUnits}`, productId: BigInt(WATCHED), price });
-      await Promise.all([stored, told.then(() => (endedAt = performance.now()))]);
-      return endedAt - startedAt;
-    };
-    let endedAt = 0;
+    const change = openChanges(address, WATCHED);
     const changes = pace.quick ? CHANGES / 20 : CHANGES;
 
     const first = openWatchers(address, WATCHED);
@@ -68,4 +54,4 @@ export const watch: Suite = {
       memory: { unit: 'KB/watcher', value: (open.heldBytes - empty.heldBytes) / count / 1000 },
     };
   },
-};
+} satisfies Suite;
