@@ -110,8 +110,8 @@ export async function runProcess<Shape extends z.ZodRawShape>(init: ProcessInit<
 
     const inspection = parseSettings(inspectionSettings);
     const readiness = () => {
-      const problem = checks.map((check) => check()).find(Boolean);
-      const reason = state === 'draining' ? state : (problem ?? (state === 'starting' ? state : undefined));
+      const problem = state === 'draining' ? undefined : checks.map((check) => check()).find(Boolean);
+      const reason = problem ?? (state === 'ready' ? undefined : state);
       return { ready: reason === undefined, reason: reason ?? 'ready' };
     };
     const admin = await listenAdmin({

@@ -59,11 +59,7 @@ export function serve<Shape extends z.ZodRawShape>(init: ServeInit<Shape>): Prom
             'internal error',
           ),
       });
-      context.readyWhen(() =>
-        server.health.status === 'SERVING'
-          ? undefined
-          : (problem ?? (opened ? server.health.status : 'starting')),
-      );
+      context.readyWhen(() => problem);
       let listening: Promise<void> | undefined;
       const listen = async () => context.listening(await server.listen(`${context.host}:${context.port}`));
       const open = async () => {
