@@ -71,8 +71,8 @@ function runnable(
   if (shop) {
     if (!cluster) throw new NotTried('has no run in a cluster');
     if (meshed && !shop.meshed) throw new NotTried('needs Linkerd: npm run cluster -- --mesh');
-    if (!defended && cluster.alwaysDefended)
-      throw new NotTried(`has its defence always: ${cluster.alwaysDefended}`);
+    const always = cluster.alwaysDefended ?? (shop.meshed ? cluster.defendedByMesh : undefined);
+    if (!defended && always) throw new NotTried(`has its defence always: ${always}`);
     return (trial) => cluster.run({ ...trial, shop });
   }
   if (!run) throw new NotTried('needs a cluster: --cluster');

@@ -54,6 +54,8 @@ export type InCluster = {
   readonly shown: string;
   /** Why it cannot be tried there without its defence, where that is so. */
   readonly alwaysDefended?: string;
+  /** Why it cannot where a mesh is, where that is so. */
+  readonly defendedByMesh?: string;
   /** As that of the scenario. */
   run(trial: ClusterTrial): Promise<readonly Check[]>;
 };

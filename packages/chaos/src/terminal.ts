@@ -92,6 +92,9 @@ export function showList(chosen: readonly Scenario[]): void {
     if (cluster?.alwaysDefended) {
       console.log(`             never without its defence: ${cluster.alwaysDefended}`);
     }
+    if (cluster?.defendedByMesh) {
+      console.log(`             with Linkerd never without its defence: ${cluster.defendedByMesh}`);
+    }
   }
 }
 

@@ -3,7 +3,6 @@ import { steadily } from '../load.ts';
 import { atLeast, atMost, type InCluster } from '../scenario.ts';
 import { without } from './change.ts';
 import { askPrice, proveHealthy } from './http.ts';
-import { unlessTheMeshDefends } from './mesh-defends.ts';
 import { podsOf } from './pods.ts';
 import { REPLICAS, spread } from './shop.ts';
 
@@ -17,8 +16,8 @@ export const blackHole: InCluster = {
   shown:
     `gateway -> ${REPLICAS} pods of pricing: all packets of calls to one are dropped in its network namespace for ` +
     `${FAULT_MS / 1000} s, on connections old and new; its probes pass, so that Kubernetes sees nothing`,
+  defendedByMesh: 'it balances, and leaves out pods that fail',
   async run(trial) {
-    unlessTheMeshDefends(trial);
     await without(trial, 'keepalive', ['gateway']);
     const price = askPrice(1_000);
     trial.phase('healthy');

@@ -4,7 +4,6 @@ import { atLeast, atMost, type InCluster } from '../scenario.ts';
 import { metricsOf } from './admin.ts';
 import { change } from './change.ts';
 import { askPrice, proveHealthy } from './http.ts';
-import { unlessTheMeshDefends } from './mesh-defends.ts';
 import { podsOf } from './pods.ts';
 import { REPLICAS, spread } from './shop.ts';
 
@@ -13,8 +12,8 @@ const BLOCK_MS = 4_000;
 /** Scenario 15 on the shop. */
 export const blockedReplica: InCluster = {
   shown: `gateway -> ${REPLICAS} pods of pricing: SIGSTOP to the process of one for ${BLOCK_MS / 1000} s`,
+  defendedByMesh: 'it balances, and leaves out pods that fail',
   async run(trial) {
-    unlessTheMeshDefends(trial);
     // All calls of one pod of the gateway go to one of pricing then; those of a second might go to another.
     if (!trial.defended)
       await change(trial, 'gateway', { replicas: 1, env: { WITHOUT_DEFENCES: 'balancing' } });
@@ -50,8 +49,7 @@ export const blockedReplica: InCluster = {
     return [
       atMost('requests lost', lost.length, Math.ceil(meanwhile.length / REPLICAS), `of ${meanwhile.length}`),
       atMost('lost of those sent afterwards', later.length, 0),
-      // Linkerd may have sent everything elsewhere.
-      atLeast('requests that were hit', lost.length, trial.shop.meshed ? 0 : 1),
+      atLeast('requests that were hit', lost.length, 1),
     ];
   },
 };

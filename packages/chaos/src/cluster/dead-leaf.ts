@@ -4,7 +4,6 @@ import { atMost, type InCluster } from '../scenario.ts';
 import { healFaults, metricOf, setFaults } from './admin.ts';
 import { restart, without } from './change.ts';
 import { askPrice, PRICES, proveHealthy } from './http.ts';
-import { unlessTheMeshDefends } from './mesh-defends.ts';
 import { podsOf } from './pods.ts';
 
 /** Scenario 11 on the shop. */
@@ -12,8 +11,8 @@ export const deadLeaf: InCluster = {
   shown:
     'gateway -> pricing, all of whose pods answer UNAVAILABLE to all look-ups of a price; without its defence the gateway ' +
     'tries every call twice, however many fail',
+  defendedByMesh: 'it balances, and leaves out pods that fail',
   async run(trial) {
-    unlessTheMeshDefends(trial);
     await without(trial, 'retry-throttling', ['gateway']);
     const price = askPrice(1_000);
     trial.phase('healthy');

@@ -5,7 +5,6 @@ import { atLeast, atMost, type InCluster } from '../scenario.ts';
 import { healFaults, metricOf, setFaults } from './admin.ts';
 import { without } from './change.ts';
 import { askPrice, PRICES, proveHealthy } from './http.ts';
-import { unlessTheMeshDefends } from './mesh-defends.ts';
 import { endOf, podsOf, startedAnew } from './pods.ts';
 import { REPLICAS, spread } from './shop.ts';
 
@@ -17,8 +16,8 @@ const LOST_BY_PROXY = 3;
 /** Scenario 7 on the shop. */
 export const killedReplica: InCluster = {
   shown: `gateway -> ${REPLICAS} pods of pricing, which take ${WORK_MS} ms: SIGKILL to all processes of one's container`,
+  defendedByMesh: 'it balances, and leaves out pods that fail',
   async run(trial) {
-    unlessTheMeshDefends(trial);
     await without(trial, 'retries', ['gateway']);
     const price = askPrice(3_000);
     trial.phase('healthy');

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { msUntil } from '../databases.ts';
-import { NotTried } from '../not-tried.ts';
 import { atMost, type InCluster } from '../scenario.ts';
 import { signIn } from '../shop-visitor.ts';
 import { change } from './change.ts';
@@ -65,10 +64,9 @@ export const strangers: InCluster = {
   shown:
     'pods that are none of the shop try to change a price at pricing: without a label that the network lets through, in ' +
     'plaintext or not meshed, without a certificate or with another account, in a forged name',
+  defendedByMesh: 'its policies belong to the manifests',
   async run(trial) {
     if (!trial.defended) {
-      if (trial.shop.meshed)
-        throw new NotTried('has its defence always: policies of Linkerd belong to the manifests');
       const env = { TRANSPORT_SECURITY: 'insecure' };
       await Promise.all(workloads.map((name) => change(trial, name, { env })));
     }
