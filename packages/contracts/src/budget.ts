@@ -31,7 +31,7 @@ type MethodConfig = {
 /**
  * The budget of a method from its definition's service config.
  * Source: https://github.com/grpc/grpc/blob/master/doc/service_config.md
- * @throws Error where a method has no config, a unary one no timeout, or a stream a total timeout or no limits.
+ * @throws Error where a method has no config, a unary one no timeout, or a stream a total timeout, retries or no limits.
  */
 export function budgetOf(service: ServiceDefinition, method: MethodDefinition): Budget {
   const config = configOf(service, method);
@@ -45,6 +45,11 @@ export function budgetOf(service: ServiceDefinition, method: MethodDefinition): 
   }
   if (timeout !== undefined) {
     throw new Error(`${method.path} is a stream and must have no total timeout: take it out of ${where}`);
+  }
+  if (config.retryPolicy) {
+    throw new Error(
+      `${method.path} is a stream, which its client resumes itself: take retryPolicy out of ${where}`,
+    );
   }
   if (!stream) throw new Error(`${method.path} is a stream: give it "stream" limits in ${where}`);
   const limits = {

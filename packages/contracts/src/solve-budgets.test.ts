@@ -97,16 +97,17 @@ test('it tells what each caller has, and what its calls may come to need', () =>
   ]);
 });
 
-test('a stream with a total timeout, one without limits, and an RPC without a budget are problems', () => {
+test('a stream with a total timeout, with retries or without limits, and an RPC without a budget are problems', () => {
   const limits = { firstMessage: '1s', silence: '1s', age: '1s' };
   const service = serviceOf({
     Total: { kind: 'serverStream', timeout: '1s', stream: limits },
+    Retried: { kind: 'serverStream', maxAttempts: 2, stream: limits },
     Endless: { kind: 'serverStream' },
     Unary: {},
     Good: { kind: 'serverStream', stream: limits },
   });
   const { problems } = solveBudgets({ services: [service], graph: {}, processes: {} });
-  expect(problems.map(({ at }) => at)).toEqual(['/t.S/Total', '/t.S/Endless', '/t.S/Unary']);
+  expect(problems.map(({ at }) => at)).toEqual(['/t.S/Total', '/t.S/Retried', '/t.S/Endless', '/t.S/Unary']);
 });
 
 test('retries are for reads only: what is retried has no side effects', () => {

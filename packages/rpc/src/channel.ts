@@ -10,7 +10,7 @@ import { tracing } from '@hotpath/telemetry';
 import { watchAttempts } from './attempts.ts';
 import { limitCalls } from './client-queue.ts';
 import type { Policy } from './policy.ts';
-import { countRetries } from './retries.ts';
+import { watchRetries } from './retries.ts';
 import { defended } from './trials.ts';
 
 /** Settings of every channel and server, each with its reason. */
@@ -106,7 +106,7 @@ export function openChannel(address: string, init: ChannelInit = {}): Channel {
     }),
   };
   const grpc = new GrpcChannel(address, init.credentials ?? credentials.createInsecure(), options);
-  if (retries) countRetries(grpc);
+  if (retries) watchRetries(grpc);
   if (tracing && retries) watchAttempts(grpc);
   grpc.getConnectivityState(true); // connects now: the first call need not pay for it
   const asking = setInterval(() => askAgain(grpc), transport.maxReconnectBackoffMs).unref();

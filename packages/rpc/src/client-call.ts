@@ -9,7 +9,10 @@ export type CallOptions = {
   readonly timeoutMs?: number;
   /** Sent along with the request. */
   readonly metadata?: Metadata;
-  /** Told of the response's headers when they come, before its first message. */
+  /**
+   * Told of the response's headers when they come, before its first message. Those of a unary RPC that may be tried again
+   * come together with its answer, or not at all.
+   */
   readonly onHeaders?: (headers: Metadata) => void;
   /** Told of what came with the status, before the call returns, throws or ends. */
   readonly onTrailers?: (trailers: Metadata) => void;

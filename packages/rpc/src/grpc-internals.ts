@@ -36,25 +36,39 @@ export function limitStreams(
   });
 }
 
-/** What a call under way is told. */
-type Listener = { onReceiveStatus(status: StatusObject): void };
-type Start = (metadata: Metadata, listener: Listener) => void;
+/** What is told of an attempt at a call. */
+export type AttemptListener = {
+  onReceiveMetadata(headers: Metadata): void;
+  onReceiveMessage(message: unknown): void;
+  onReceiveStatus(status: StatusObject): void;
+};
+type Start = (metadata: Metadata, listener: AttemptListener) => void;
 
 type ChannelInternals = {
-  readonly internalChannel: { createLoadBalancingCall(...init: unknown[]): { start: Start } };
+  readonly internalChannel: {
+    createLoadBalancingCall(
+      config: { readonly methodConfig: { readonly retryPolicy?: object } },
+      path: string,
+      ...init: unknown[]
+    ): { start: Start };
+  };
 };
 
-/** Has each attempt at a channel's calls, the first included, begun by `begin`; `path` is the RPC's. */
+/** Which RPC an attempt is at, and whether its service config lets it be tried again. */
+export type Attempted = { readonly path: string; readonly retried: boolean };
+
+/** Has each attempt at a channel's calls, the first included, begun by `begin`. */
 export function attemptsOf(
   channel: object,
-  begin: (start: Start, metadata: Metadata, listener: Listener, path: string) => void,
+  begin: (start: Start, metadata: Metadata, listener: AttemptListener, attempted: Attempted) => void,
 ): void {
   const { internalChannel } = channel as ChannelInternals;
   const create = internalChannel.createLoadBalancingCall;
-  internalChannel.createLoadBalancingCall = function (...init) {
-    const attempt = create.apply(this, init);
+  internalChannel.createLoadBalancingCall = function (config, path, ...init) {
+    const attempt = create.call(this, config, path, ...init);
     const start: Start = attempt.start.bind(attempt);
-    attempt.start = (metadata, listener) => begin(start, metadata, listener, init[1] as string);
+    const attempted = { path, retried: config.methodConfig.retryPolicy !== undefined };
+    attempt.start = (metadata, listener) => begin(start, metadata, listener, attempted);
     return attempt;
   };
 }

@@ -1,6 +1,6 @@
 import { rollingRestarts as cluster } from '../cluster/rolling-restarts.ts';
 import { look, migrated, msUntil, startServer } from '../databases.ts';
-import { count, sendFor, steadily } from '../load.ts';
+import { count, ofAll, sendFor, steadily } from '../load.ts';
 import { addressOf, type Replica, startReplicas } from '../replicas.ts';
 import { atLeast, atMost, type Scenario } from '../scenario.ts';
 import { type Ask, visit } from '../shop-visitor.ts';
@@ -72,7 +72,7 @@ export const rollingRestarts: Scenario = {
     const stored = await db.query<{ id: string }>('select reservation_id as id from reservations');
     const kept = new Set(stored.map(({ id }) => id));
     return [
-      atMost('requests lost', outcomes.length - count(outcomes, 'OK'), 0, `of ${outcomes.length}`),
+      atMost('requests lost', outcomes.length - count(outcomes, 'OK'), 0, ofAll(outcomes, 'OK')),
       atMost('reservations made twice', doubled.length, 0, `of ${stored.length}`),
       atMost('acknowledged, but not there', shop.acknowledged.filter((id) => !kept.has(id)).length, 0),
       atMost('slowest end of a process', slowest, GRACE_MS, 'ms'),

@@ -7,7 +7,7 @@ import { without } from '../chain.ts';
 import { certificatesRotate as cluster } from '../cluster/certificates-rotate.ts';
 import { msUntil } from '../databases.ts';
 import { askEdge, proveHealthy } from '../edge-load.ts';
-import { count, steadily } from '../load.ts';
+import { count, ofAll, steadily } from '../load.ts';
 import { atLeast, atMost, type Scenario } from '../scenario.ts';
 import { passOn, startTcpProxy } from '../tcp-proxy.ts';
 import { mutualTls, newFolder, spiffeBase, writeTls } from '../tls-files.ts';
@@ -97,7 +97,7 @@ export const certificatesRotate: Scenario = {
     trial.phase('healed');
     const outcomes = await load.stop();
     return [
-      atMost('requests lost', outcomes.length - count(outcomes, '200'), 0, `of ${outcomes.length}`),
+      atMost('requests lost', outcomes.length - count(outcomes, '200'), 0, ofAll(outcomes, '200')),
       atLeast('rotations that both took up', taken, steps.length),
       atLeast('connections made meanwhile', connections, 2 * steps.length),
     ];
