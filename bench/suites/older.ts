@@ -13,6 +13,7 @@ const baselines = [
 /** What a newer Node did for REST and for gRPC: both are as fast as the Node below them. */
 export const older: Suite = {
   about: 'The same calls of the baselines on the Node of OLDER_NODE=FILE; without that, nothing.',
+  samples: 3,
   warmUps: WARM_UPS,
   async open() {
     const node = process.env.OLDER_NODE;

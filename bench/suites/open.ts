@@ -11,6 +11,7 @@ const LONGER = 3;
 /** How long calls take that come when they come. */
 export const open: Suite = {
   about: 'How long one price takes when calls come at a fixed rate, counted from when each was due.',
+  samples: 3,
   async open() {
     const trials = rates.flatMap((rate) =>
       sideBySide.map((peer) => ({ case: `${rate} calls/s`, peer, server: { delayMs: 0 }, args: { rate } })),

@@ -29,6 +29,7 @@ const gathering = ['hotpath, coalesced', 'hotpath, cached'];
 /** How long a page of 47 prices takes, and how many of them a pair of processes does in a second. */
 export const page: Suite = {
   about: 'A page of 47 prices: how long one takes, and how many are done in a second, 8 at a time.',
+  samples: 3,
   async open() {
     const trials = delaysMs.flatMap((delayMs) =>
       Object.keys(ways).flatMap((way) =>
