@@ -31,13 +31,24 @@ type MethodConfig = {
 /**
  * The budget of a method from its definition's service config.
  * Source: https://github.com/grpc/grpc/blob/master/doc/service_config.md
- * @throws Error where a method has no config, a unary one no timeout, or a stream a total timeout, retries or no limits.
+ * @throws Error where a method has no config, a unary one no timeout, or a stream a total timeout or no limits; where what
+ * may have side effects is retried, and where anything is hedged.
  */
 export function budgetOf(service: ServiceDefinition, method: MethodDefinition): Budget {
   const config = configOf(service, method);
   const where = `the service config of ${service.name} (protos/*_grpc_service_config.json)`;
   if (!config) throw new Error(`${method.path} has no budget: give it one in ${where}`);
   const { timeout, stream } = config;
+  if ('hedgingPolicy' in config) {
+    throw new Error(
+      `${method.path} is hedged, which budgets do not count: take hedgingPolicy out of ${where}`,
+    );
+  }
+  if (config.retryPolicy && !(method.kind === 'unary' && method.idempotency === 'NO_SIDE_EFFECTS')) {
+    throw new Error(
+      `${method.path} is retried, which only a unary RPC with idempotency_level = NO_SIDE_EFFECTS may be: take retryPolicy out of ${where}`,
+    );
+  }
   if (method.kind === 'unary') {
     if (timeout === undefined) throw new Error(`${method.path} has no timeout: give it one in ${where}`);
     const maxAttempts = config.retryPolicy?.maxAttempts ?? 1;
@@ -45,11 +56,6 @@ export function budgetOf(service: ServiceDefinition, method: MethodDefinition): 
   }
   if (timeout !== undefined) {
     throw new Error(`${method.path} is a stream and must have no total timeout: take it out of ${where}`);
-  }
-  if (config.retryPolicy) {
-    throw new Error(
-      `${method.path} is a stream, which its client resumes itself: take retryPolicy out of ${where}`,
-    );
   }
   if (!stream) throw new Error(`${method.path} is a stream: give it "stream" limits in ${where}`);
   const limits = {

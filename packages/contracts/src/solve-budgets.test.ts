@@ -7,24 +7,38 @@ import { UserService } from './generated/user.ts';
 import { services } from './services.ts';
 import { RESERVE_MS, solveBudgets } from './solve-budgets.ts';
 
-type Rpc = { timeout?: string; maxAttempts?: number; kind?: MethodDefinition['kind']; stream?: object };
+type Rpc = {
+  timeout?: string;
+  maxAttempts?: number;
+  hedgingPolicy?: object;
+  kind?: MethodDefinition['kind'];
+  idempotency?: MethodDefinition['idempotency'];
+  stream?: object;
+};
 
 /** A service `t.S` with RPCs of these budgets. */
 function serviceOf(rpcs: Record<string, Rpc>): ServiceDefinition {
   return {
     name: 't.S',
     serviceConfig: {
-      methodConfig: Object.entries(rpcs).map(([method, { timeout, maxAttempts, stream }]) => ({
+      methodConfig: Object.entries(rpcs).map(([method, { timeout, maxAttempts, hedgingPolicy, stream }]) => ({
         name: [{ service: 't.S', method }],
         timeout,
         stream,
         ...(maxAttempts && { retryPolicy: { maxAttempts } }),
+        ...(hedgingPolicy && { hedgingPolicy }),
       })),
     },
     methods: Object.fromEntries(
-      Object.entries(rpcs).map(([name, { kind = 'unary' }]) => [
+      Object.entries(rpcs).map(([name, { kind = 'unary', idempotency = 'NO_SIDE_EFFECTS' }]) => [
         name,
-        { ...UserService.methods.getUser, name, path: `/t.S/${name}`, kind } as unknown as MethodDefinition,
+        {
+          ...UserService.methods.getUser,
+          name,
+          path: `/t.S/${name}`,
+          kind,
+          idempotency,
+        } as unknown as MethodDefinition,
       ]),
     ),
   };
@@ -97,17 +111,26 @@ test('it tells what each caller has, and what its calls may come to need', () =>
   ]);
 });
 
-test('a stream with a total timeout, with retries or without limits, and an RPC without a budget are problems', () => {
+test('a budget that is missing, does not fit its kind, or lets a write be done twice is a problem', () => {
   const limits = { firstMessage: '1s', silence: '1s', age: '1s' };
   const service = serviceOf({
     Total: { kind: 'serverStream', timeout: '1s', stream: limits },
     Retried: { kind: 'serverStream', maxAttempts: 2, stream: limits },
+    Write: { timeout: '1s', maxAttempts: 2, idempotency: 'IDEMPOTENT' },
+    Hedged: { timeout: '1s', hedgingPolicy: { maxAttempts: 2 } },
     Endless: { kind: 'serverStream' },
     Unary: {},
     Good: { kind: 'serverStream', stream: limits },
   });
   const { problems } = solveBudgets({ services: [service], graph: {}, processes: {} });
-  expect(problems.map(({ at }) => at)).toEqual(['/t.S/Total', '/t.S/Retried', '/t.S/Endless', '/t.S/Unary']);
+  expect(problems.map(({ at }) => at)).toEqual([
+    '/t.S/Total',
+    '/t.S/Retried',
+    '/t.S/Write',
+    '/t.S/Hedged',
+    '/t.S/Endless',
+    '/t.S/Unary',
+  ]);
 });
 
 test('retries are for reads only: what is retried has no side effects', () => {

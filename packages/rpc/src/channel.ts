@@ -32,7 +32,7 @@ export const transport = {
    * budgets and streams by their own age.
    */
   maxConnectionAgeMs: 300_000,
-  /** Streams per connection, above which calls wait in the client. */
+  /** Streams per connection, and of a channel over all of its connections: above that, calls wait in the client. */
   maxConcurrentStreams: 1_000,
   /**
    * Streams per connection and second that its client may reset, as it does with each call whose time is over. At Node's
