@@ -3,18 +3,23 @@ import type { Case } from './measure.ts';
 /** A figure by its suite, case and peer. */
 export type Ref = readonly [suite: string, name: string, peer: string];
 
-/** What is claimed: a figure, or how many times as large as another of the same run it is. */
+/** What is aimed at: a figure, or how many times as large as another of the same run it is. */
 export type Claim = {
   readonly what: string;
   readonly of: Ref;
   readonly over?: Ref;
   /** What is aimed at, at least or at most. */
   readonly target: Bound;
+  /** Set on an older Node: what it is a multiple of, a case of the suites pair and older, may have become faster since. */
+  readonly since?: Since;
   /** What `--gate` insists on: far enough from the figure that noise does not break it, near enough that a halving does. */
   readonly gate?: Bound;
 };
 
-type Bound = { readonly least: number } | { readonly most: number };
+/** A workload and a peer. */
+type Since = readonly [workload: string, peer: string];
+
+export type Bound = { readonly least: number } | { readonly most: number };
 
 const express = 'express, new connections';
 const loader = 'grpc-js + proto-loader';
@@ -30,7 +35,7 @@ const codec = (operation: string, peer: string): Ref => ['codec', `codec, ${oper
 const wire = (what: string, peer: string): Ref => ['payload', what, peer];
 const watchers = (figure: string): Ref => ['watch', `5000 watchers, ${figure}`, 'hotpath'];
 
-/** All that is claimed of the shop's speed. */
+/** All that is aimed at. */
 export const claims: readonly Claim[] = [
   {
     what: 'one price: kit with a tenth traced / grpc-js with the same codecs, calls/s',
@@ -43,12 +48,14 @@ export const claims: readonly Claim[] = [
     of: ['cost', 'batch of 50', 'hotpath, 10 % traced'],
     over: ['cost', 'batch of 50', loader],
     target: { least: 2 },
+    since: ['batch of 50', loader],
   },
   {
     what: 'page of 47: REST one by one / coalesced, p50, database 0 ms',
     of: page('one by one', 0, 'p50', express),
     over: page('all at once', 0, 'p50', 'hotpath, coalesced'),
     target: { least: 25 },
+    since: ['one price', express],
   },
   {
     what: 'page of 47: REST one by one / coalesced, p50, database 4 ms',
@@ -67,12 +74,14 @@ export const claims: readonly Claim[] = [
     of: page('all at once', 0, '8 at a time', 'hotpath, cached'),
     over: page('all at once', 0, '8 at a time', bare),
     target: { least: 100 },
+    since: ['one price', bare],
   },
   {
     what: 'one price: coalesced / grpc-js with the same codecs, calls/s',
     of: ['pair', 'one price', 'hotpath, coalesced'],
     over: ['pair', 'one price', bare],
     target: { least: 8 },
+    since: ['one price', bare],
   },
   {
     what: 'one price: grpc-js with the same codecs / kit, CPU of both',
@@ -86,6 +95,7 @@ export const claims: readonly Claim[] = [
     of: unary(bare),
     over: unary('hotpath, coalesced'),
     target: { least: 8 },
+    since: ['one price', bare],
     gate: { least: 7 },
   },
   {
@@ -99,6 +109,7 @@ export const claims: readonly Claim[] = [
     of: batch(loader),
     over: batch('hotpath'),
     target: { least: 2 },
+    since: ['batch of 50', loader],
     gate: { least: 0.9 },
   },
   ...(['encode 50', 'decode 50'] as const).flatMap((operation): Claim[] => [
@@ -146,8 +157,16 @@ export const claims: readonly Claim[] = [
   { what: '5,000 watchers: change to the last of them, p99, ms', of: watchers('p99'), target: { most: 250 } },
 ];
 
-/** A claim and what was measured; undefined where that was no part of the run. */
-export type Judged = { readonly claim: Claim; readonly measured: number | undefined };
+/** A claim and what came of it. */
+export type Judged = {
+  readonly claim: Claim;
+  /** Undefined where it was no part of the run. */
+  readonly measured: number | undefined;
+  /** What was aimed at, less what its baseline has gained since. */
+  readonly target: Bound;
+  /** How many times as fast the baseline has become, and since which Node, where both were measured. */
+  readonly gained: { readonly times: number; readonly node: string } | undefined;
+};
 
 /**
  * Compares the medians of cases; or, of cases where other load only ever adds (CPU time, bytes), the least, on which it
@@ -162,8 +181,26 @@ export function judge(
     const { of, over } = claim;
     const one = find(cases, of)?.[figure];
     const other = over ? find(cases, over)?.[figure] : 1;
-    return { claim, measured: one === undefined || other === undefined ? undefined : one / other };
+    const gained = claim.since && gainOf(cases, claim.since);
+    const target =
+      gained && 'least' in claim.target ? { least: claim.target.least / gained.times } : claim.target;
+    return {
+      claim,
+      measured: one === undefined || other === undefined ? undefined : one / other,
+      target,
+      gained,
+    };
   });
+}
+
+/** How much faster a peer is than on the older Node of the same run, if it is. */
+function gainOf(cases: readonly Case[], [workload, peer]: Since): Judged['gained'] {
+  const before = cases.find(
+    (one) => one.suite === 'older' && one.case === workload && one.peer.startsWith(`${peer}, Node `),
+  );
+  const now = find(cases, ['pair', workload, peer]);
+  if (!before || !now || now.median <= before.median) return undefined;
+  return { times: now.median / before.median, node: before.peer.slice(`${peer}, `.length) };
 }
 
 /** The case of that name. Undefined where it was no part of the run. */
@@ -176,4 +213,11 @@ export const holds = (measured: number, bound: Bound): boolean =>
 
 /** `at least 0.85` */
 export const wordsOf = (bound: Bound): string =>
-  'least' in bound ? `at least ${bound.least}` : `at most ${bound.most}`;
+  'least' in bound ? `at least ${Number(bound.least.toFixed(2))}` : `at most ${bound.most}`;
+
+/** The same of what a judgement was by: `at least 1.54 (2, less what the baseline gained since Node v20: 1.3 times)`. */
+export const targetOf = ({ claim, target, gained }: Judged): string => {
+  if (!gained || !('least' in claim.target)) return wordsOf(target);
+  const { times, node } = gained;
+  return `${wordsOf(target)} (${claim.target.least}, less what its baseline gained since ${node}: ${times.toFixed(2)} times)`;
+};

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { arch, cpus, loadavg, release, totalmem, type } from 'node:os';
-import { holds, judge, wordsOf } from './claims.ts';
+import { holds, judge, targetOf } from './claims.ts';
 import type { Cores } from './cores.ts';
 import type { Case } from './measure.ts';
 
@@ -86,9 +86,10 @@ export function reportOf({ machine, versions, date, cases }: Run): string {
   }
   const judged = judge(cases).filter(({ measured }) => measured !== undefined);
   if (judged.length > 0) lines.push('', 'what is claimed');
-  for (const { claim, measured = Number.NaN } of judged) {
-    const verdict = holds(measured, claim.target) ? 'holds' : 'DOES NOT HOLD';
-    lines.push(`  ${claim.what}: ${digits(measured)}, aimed at ${wordsOf(claim.target)}: ${verdict}`);
+  for (const one of judged) {
+    const { claim, measured = Number.NaN, target } = one;
+    const verdict = holds(measured, target) ? 'holds' : 'DOES NOT HOLD';
+    lines.push(`  ${claim.what}: ${digits(measured)}, aimed at ${targetOf(one)}: ${verdict}`);
   }
   return lines.join('\n');
 }

@@ -1,4 +1,4 @@
-import { holds, judge, wordsOf } from './claims.ts';
+import { holds, judge, targetOf } from './claims.ts';
 import type { Case } from './measure.ts';
 import { barPlot, type Line } from './plot.ts';
 import { digits } from './report.ts';
@@ -108,10 +108,15 @@ export function growthTable(cases: readonly Case[], suite: string, what: string)
 
 /** What is claimed, and whether it holds. Throws where the run lacks a figure for that. */
 export function claimsTable(cases: readonly Case[]): string {
-  const rows = judge(cases).map(({ claim: { what, target }, measured }) => {
+  const rows = judge(cases).map((judged) => {
+    const {
+      claim: { what },
+      measured,
+      target,
+    } = judged;
     if (measured === undefined) throw new Error(`the run has no figures for ${what}: a whole one is needed`);
     const verdict = holds(measured, target) ? 'yes' : '**no**';
-    return `| ${what} | ${digits(measured)} | ${wordsOf(target)} | ${verdict} |`;
+    return `| ${what} | ${digits(measured)} | ${targetOf(judged)} | ${verdict} |`;
   });
   return ['| what | measured | aimed at | holds |', '|---|---:|---|---|', ...rows].join('\n');
 }

@@ -8,6 +8,7 @@ import { anyPorts, restClient, signIn } from '@hotpath/testing';
 import { launchShop } from '../../scripts/shop.ts';
 import { WrongAnswer } from '../check.ts';
 import { type Call, closedLoop, openLoop, quantile, warmUp } from '../load.ts';
+import { WARM_UPS } from './pair.ts';
 import type { Figures, Suite } from './suite.ts';
 
 const PAGE = 48;
@@ -22,6 +23,7 @@ type Shop = { readonly gateway: string; readonly admin: Readonly<Record<string, 
 /** A page of products as a browser asks for it, through all processes of the shop. */
 export const chain: Suite = {
   about: `A REST page of ${PAGE} products through gateway, inventory, user and pricing, on PGlite: its peak, latencies at half of it, whose CPU.`,
+  warmUps: WARM_UPS,
   async open() {
     const folder = await mkdtemp(join(tmpdir(), 'hotpath-bench-'));
     return {
