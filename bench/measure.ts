@@ -155,9 +155,14 @@ async function answerOf<Kind extends keyof Message>(
   }
 }
 
+const ends = new WeakMap<ChildProcess, Promise<never>>();
+
 /** Rejects when the process says that it has failed, or ends. */
 function endOf(child: ChildProcess): Promise<never> {
+  const known = ends.get(child); // asked for with every answer, some hundred times in a soak
+  if (known) return known;
   const { promise, reject } = Promise.withResolvers<never>();
+  ends.set(child, promise);
   child.on('message', ({ failure }: Message) => {
     if (failure) reject(failure.wrong ? new WrongAnswer(failure.text) : new Failed(failure.text));
   });

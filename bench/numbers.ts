@@ -84,14 +84,14 @@ Written by \`npm run bench -- --write\`; [bench/README.md](../bench/README.md) s
 
 ${date.slice(0, 10)}. ${machine}. ${list(versions)}.
 
-Figures are medians of ${Math.max(...cases.map(({ samples }) => samples.length))} launches, of growth three, with the least and the greatest in brackets; bytes, which do
-not vary, and memory over ten minutes are of one. Every answer was checked.
+Figures are medians of ${Math.max(...cases.map(({ samples }) => samples.length))} launches, of three where it is pages, fixed rates, growth or an older Node, with the least
+and the greatest in brackets; bytes, which do not vary, and memory over ten minutes are of one. Every answer was checked.
 
 ## What the article says, and what is measured
 
 ${articleTable(cases)}
 
-## What this repository claims
+## What is aimed at, and what is reached
 
 ${claimsTable(cases)}
 

@@ -17,7 +17,7 @@ const usage = `Side-by-side benchmarks: REST, gRPC and the kit on the same price
   --quick       a look whether all works: its figures mean nothing
   --json FILE   keeps the run as JSON
   --write       makes docs/numbers.md and its plots of the run, which must be a whole one
-  --from FILE   takes the run from that JSON instead of measuring
+  --from a,b    takes the run from these JSON files, together a whole one, instead of measuring
   --gate        a minute or two of ratios with wide limits; exits 1 where one has halved
   --help        print this
 
@@ -68,11 +68,23 @@ async function bench(options: Options): Promise<void> {
     throw new UsageError('--write needs a whole run: leave out --quick and --suite');
   }
   const run = options.from
-    ? (JSON.parse(readFileSync(options.from, 'utf8')) as Run)
+    ? together(options.from.split(','))
     : await measure(names, options.quick ? quick : full);
   if (options.json) writeFileSync(options.json, `${JSON.stringify(run, null, 1)}\n`);
   if (options.write) writeNumbers(run);
   console.log(reportOf(run));
+}
+
+/** The run whose suites are in several files, one after the other on the same machine: what the first says holds for all. */
+function together(files: readonly string[]): Run {
+  const runs = files.map((file) => JSON.parse(readFileSync(file, 'utf8')) as Run);
+  const [first] = runs as [Run];
+  const revisions = [...new Set(runs.map(({ versions }) => versions.hotpath))].join(' and ');
+  return {
+    ...first,
+    versions: { ...first.versions, hotpath: revisions },
+    cases: runs.flatMap(({ cases }) => cases),
+  };
 }
 
 async function measure(names: readonly string[], pace: Pace): Promise<Run> {

@@ -40,7 +40,9 @@ export function openWatchers(address: string, productId: number): Watchers {
     ) {
       return fail(new WrongAnswer(`a watcher of ${waiting?.basePrice} was told ${basePrice}, ${reason}`));
     }
-    if (--waiting.left === 0) waiting.resolve();
+    if (--waiting.left > 0) return;
+    waiting.resolve();
+    waiting = undefined; // a stream that ends between two changes fails whoever measures, not a wait that is over
   };
 
   /** Opens one; resolves with its snapshot. */

@@ -1,5 +1,5 @@
 import * as grpc from '@grpc/grpc-js';
-import { fromMinor } from '@hotpath/contracts';
+import { fromMinor, type ServiceDefinition } from '@hotpath/contracts';
 import { type Database, migrate, openDatabase } from '@hotpath/database';
 import { createLogger } from '@hotpath/telemetry';
 import { createServer } from '../../packages/rpc/src/server.ts';
@@ -54,24 +54,38 @@ function protoLoader(): Promise<string> {
   return listen(server);
 }
 
-/** The pricing service itself, on an embedded database: a change is committed, notified, read and pushed. */
-async function hotpath(): Promise<string> {
+/** The pricing service itself, on an embedded database: a change is committed, notified, read and pushed. `streamAge` as below. */
+export async function hotpath(streamAge?: string): Promise<string> {
   const db = await openDatabase({ folder: undefined });
   await migrate(db, migrations);
   await db.query("insert into prices (product_id, currency, base_minor) values ($1, 'INR', 100)", [WATCHED]);
-  return servePricing(db);
+  return servePricing(db, streamAge);
 }
 
-/** The pricing service on a migrated database. @returns `host:port` */
-export async function servePricing(db: Database): Promise<string> {
+/** The pricing service on a migrated database. @param streamAge how long a stream lives, instead of as its service config says. @returns `host:port` */
+export async function servePricing(db: Database, streamAge?: string): Promise<string> {
   const log = createLogger({ name: 'bench', level: 'warn' });
   const feed = await openPriceFeed(db, (err) => log.error({ err }, 'could not read the change feed'));
   const service = pricingService(db, feed);
   const server = createServer({
-    services: [service.service],
+    services: [streamAge ? withAge(service.service, streamAge) : service.service],
     onInternal: (id, { path }, thrown) => log.error({ id, path, err: thrown }, 'internal error'),
   });
   const port = await server.listen('127.0.0.1:0');
   server.open([service]);
   return `127.0.0.1:${port}`;
+}
+
+/** A service whose streams live for that long. */
+function withAge(service: ServiceDefinition, age: string): ServiceDefinition {
+  const { methodConfig } = service.serviceConfig as { methodConfig: readonly { stream?: object }[] };
+  return {
+    ...service,
+    serviceConfig: {
+      ...service.serviceConfig,
+      methodConfig: methodConfig.map((config) =>
+        config.stream ? { ...config, stream: { ...config.stream, age } } : config,
+      ),
+    },
+  };
 }
