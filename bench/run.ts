@@ -6,7 +6,7 @@ import { type Case, runSuite } from './measure.ts';
 import { writeNumbers } from './numbers.ts';
 import { prepareForeign } from './peers/generate.ts';
 import { digits, machineOf, type Run, reportOf, versionsOf } from './report.ts';
-import { suiteNames, suiteOf } from './suites/index.ts';
+import { suiteNames, suiteOf, wholeRun } from './suites/index.ts';
 import type { Pace, Trial } from './suites/suite.ts';
 
 const usage = `Side-by-side benchmarks: REST, gRPC and the kit on the same prices.
@@ -62,7 +62,7 @@ type Options = {
 };
 
 async function bench(options: Options): Promise<void> {
-  const names = options.suite?.split(',') ?? suiteNames;
+  const names = options.suite?.split(',') ?? wholeRun;
   for (const name of names) await suiteOf(name); // a name that is wrong is said before an hour of others
   if (options.write && !options.from && (options.quick || options.suite)) {
     throw new UsageError('--write needs a whole run: leave out --quick and --suite');

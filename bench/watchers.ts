@@ -72,6 +72,7 @@ export function openWatchers(address: string, productId: number): Watchers {
       else fail(error);
     };
     stream.on('trailers', ended);
+    stream.on('close', () => ended('its connection ended'));
     stream.on('error', (error) => ended(error.message));
     stream.end(request);
     return promise;

@@ -68,6 +68,8 @@ export async function servePricing(db: Database, streamAge?: string): Promise<st
   const feed = await openPriceFeed(db, (err) => log.error({ err }, 'could not read the change feed'));
   const service = pricingService(db, feed);
   const server = createServer({
+    // Else connections end at five minutes, and these watchers do not come again as the kit's do.
+    ...(streamAge && { connectionAgeMs: 3_600_000 }),
     services: [streamAge ? withAge(service.service, streamAge) : service.service],
     onInternal: (id, { path }, thrown) => log.error({ id, path, err: thrown }, 'internal error'),
   });

@@ -14,8 +14,10 @@ const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   cost: async () => (await import('./cost.ts')).cost,
 };
 
-/** In the order in which `npm run bench` runs them. */
 export const suiteNames = Object.keys(suites);
+
+/** What `npm run bench` runs by itself, in that order: a soak only by its name. */
+export const wholeRun = suiteNames.filter((name) => name !== 'soak');
 
 /** The suite of that name, loaded alone. Throws where there is none. */
 export function suiteOf(name: string): Promise<Suite> {
